@@ -1,0 +1,92 @@
+import type {
+  AgentId,
+  ChannelId,
+  ChatId,
+  DecisionId,
+  GroupId,
+  Instant,
+  ProjectId,
+  VisitorId,
+} from './brands.ts';
+
+/** How an agent came to a chat. Later ways (transfer, change of agent, the job) join this list with their verbs. */
+export const ASSIGNMENT_METHODS = ['automatic', 'accepted'] as const;
+export type AssignmentMethod = (typeof ASSIGNMENT_METHODS)[number];
+
+export const CLOSED_AS = ['closed-by-agent', 'closed-by-visitor', 'closed-by-operator'] as const;
+export type ClosedAs = (typeof CLOSED_AS)[number];
+
+export type Assignment = {
+  readonly agentId: AgentId;
+  readonly method: AssignmentMethod;
+  readonly at: Instant;
+  readonly reason: string | null;
+  readonly forced: boolean;
+  readonly decisionId: DecisionId | null;
+};
+
+export type Visitor = {
+  readonly name?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+};
+
+type Common = {
+  readonly id: ChatId;
+  readonly projectId: ProjectId;
+  readonly channelId: ChannelId;
+  /** The scope the chat is searched in or was given out in; null = the team. */
+  readonly groupId: GroupId | null;
+  readonly visitorId: VisitorId;
+  readonly visitor: Visitor;
+  /** An earlier chat of this visitor in this project was assigned to an agent. */
+  readonly returning: boolean;
+  /** Who last served this visitor, in this chat or an earlier one. */
+  readonly lastServedBy: AgentId | null;
+  readonly assignments: readonly Assignment[];
+  readonly createdAt: Instant;
+  readonly lastMessageAt: Instant | null;
+  readonly lastMessageFrom: 'visitor' | null;
+  /** Counts the changes of the chat: creation is 1, each change after it one more. */
+  readonly version: number;
+};
+
+/** Nobody's yet; the search reaches it. */
+export type WaitingChat = Common & { readonly state: 'waiting'; readonly waitingSince: Instant };
+
+/** An agent's. `weight` is what was charged at the claim, and exactly that is released. */
+export type OpenChat = Common & {
+  readonly state: 'open';
+  readonly agentId: AgentId;
+  readonly weight: number;
+  readonly forced: boolean;
+  readonly assignedAt: Instant;
+};
+
+/** Over. Keeps who held it and what had been charged, if anybody did. */
+export type ClosedChat = Common & {
+  readonly state: 'closed';
+  readonly held: Pick<OpenChat, 'agentId' | 'weight' | 'forced' | 'assignedAt'> | null;
+  readonly closedAt: Instant;
+  readonly closedAs: ClosedAs;
+};
+
+export type Chat = WaitingChat | OpenChat | ClosedChat;
+
+/** The states of the contract. `offered`, `held` and `bot` are reached by verbs that join `LEGAL` with their issue. */
+export const CHAT_STATES = ['waiting', 'open', 'closed'] as const;
+export type ChatState = (typeof CHAT_STATES)[number];
+
+/** Which verb is legal in which state. A verb that does not fit is refused with the state it met. */
+export const LEGAL = {
+  assign: ['waiting'],
+  accept: ['waiting'],
+  close: ['waiting', 'open'],
+} as const satisfies Record<string, readonly ChatState[]>;
+
+export type Verb = keyof typeof LEGAL;
+export type ChatIn<V extends Verb> = Extract<Chat, { state: (typeof LEGAL)[V][number] }>;
+
+/** Narrows a chat to the states in which the verb is legal. */
+export function isLegal<V extends Verb>(verb: V, chat: Chat): chat is ChatIn<V> {
+  return (LEGAL[verb] as readonly ChatState[]).includes(chat.state);
+}

@@ -1,0 +1,77 @@
+import type { AgentId, ChatId, DecisionId, Instant } from './brands.ts';
+import { CONDITIONS, type Ineligible } from './eligibility.ts';
+import type { PolicyName } from './policies.ts';
+import type { CriterionName } from './ranking.ts';
+
+/** What made Usher decide: a chat started, or the search went through the waiting line. */
+export const TRIGGERS = ['start', 'search', 'explain'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+export const DECISION_OUTCOMES = [
+  'assigned',
+  'nobody-online',
+  'all-full',
+  'nobody-works-channel',
+  'automatic-off',
+] as const;
+export type DecisionOutcome = (typeof DECISION_OUTCOMES)[number];
+
+export type Why = Ineligible | 'higher-position' | 'lost-claim';
+export const WHY_CODES = [
+  ...CONDITIONS.map(condition => condition.why),
+  'higher-position',
+  'lost-claim',
+] as readonly Why[] as [Why, ...Why[]];
+
+export type Exclusion = { readonly agentId: AgentId; readonly why: Why };
+
+export type StepName = 'scope' | 'eligibility' | CriterionName;
+
+/** One step of a decision: how many agents went in and came out, and what ruled out the others. */
+export type Step = {
+  readonly name: StepName;
+  readonly in: number;
+  readonly out: number;
+  readonly excluded: readonly Exclusion[];
+  /** How many more were ruled out than the list names. */
+  readonly excludedMore: number;
+};
+
+export type Considered = {
+  readonly agentId: AgentId;
+  readonly queuePosition: number;
+  readonly openChats: number;
+  readonly vacancy: number | null;
+  readonly lastClosedAt: Instant | null;
+};
+
+/**
+ * How much of the team a decision looked at. In `rank-order` it read the available agents from the best one on
+ * and stopped at the winner: whoever is not listed was not available or ranks behind. In `whole-team` it read all.
+ */
+export const READINGS = ['rank-order', 'whole-team'] as const;
+export type Reading = (typeof READINGS)[number];
+
+/** What was decided and why; without the circumstances, which `Decision` adds. */
+export type Verdict = {
+  readonly policy: PolicyName;
+  readonly reading: Reading;
+  readonly steps: readonly Step[];
+  /** The available agents in rank order, the winner first. */
+  readonly considered: readonly Considered[];
+  readonly consideredMore: number;
+  readonly winner: AgentId | null;
+  readonly decidedBy: StepName;
+  readonly outcome: DecisionOutcome;
+};
+
+export type Decision = Verdict & {
+  readonly id: DecisionId;
+  readonly chatId: ChatId;
+  readonly at: Instant;
+  readonly trigger: Trigger;
+  readonly settingsVersion: number;
+  /** How often the chat was tried to be claimed for somebody, this time included. */
+  readonly attempts: number;
+  readonly tookMs: number;
+};

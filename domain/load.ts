@@ -1,0 +1,37 @@
+import { type Agent, type Candidate, vacancyOf } from './agent.ts';
+import type { ChatId, Instant } from './brands.ts';
+
+/** The agent after a claim, as far as eligibility and ranking see it. `weight` in units of load. */
+export function charged<A extends Candidate>(agent: A, weight: number): A {
+  return {
+    ...agent,
+    openChats: agent.openChats + 1,
+    vacancy: agent.vacancy === null ? null : agent.vacancy - weight,
+    version: agent.version + 1,
+  };
+}
+
+/** The agent after it took a chat by hand: the load is added and may pass the limit. */
+export function taken(agent: Agent, chatId: ChatId, weight: number): Agent {
+  const load = agent.load + weight;
+  return {
+    ...charged(agent, weight),
+    load,
+    vacancy: vacancyOf(agent.maxLoad, load),
+    chatIds: [...agent.chatIds, chatId],
+  };
+}
+
+/** The agent after one of its open chats closed: exactly what was charged is released, and the close counts for it. */
+export function released(agent: Agent, chatId: ChatId, weight: number, now: Instant): Agent {
+  const load = agent.load - weight;
+  return {
+    ...agent,
+    load,
+    vacancy: vacancyOf(agent.maxLoad, load),
+    openChats: agent.openChats - 1,
+    chatIds: agent.chatIds.filter(id => id !== chatId),
+    lastClosedAt: now,
+    version: agent.version + 1,
+  };
+}

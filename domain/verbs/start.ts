@@ -1,0 +1,38 @@
+import type { AgentId, ChannelId, ChatId, GroupId, Instant, ProjectId, VisitorId } from '../brands.ts';
+import type { Chat, Visitor, WaitingChat } from '../chat.ts';
+
+export type Start = {
+  readonly id: ChatId;
+  readonly projectId: ProjectId;
+  readonly channelId: ChannelId;
+  readonly groupId: GroupId | null;
+  readonly visitorId: VisitorId;
+  readonly visitor: Visitor;
+  /** The visitor's chat before this one, if there was any. */
+  readonly previous: Chat | null;
+  /** The first message came with the start. */
+  readonly withMessage: boolean;
+};
+
+/** A chat as it is created, version 1: nobody's yet. It is either assigned or begins to wait in the same write. */
+export function start(chat: Start, now: Instant): WaitingChat {
+  const { previous, withMessage, ...given } = chat;
+  const lastServedBy: AgentId | null = previous?.lastServedBy ?? null;
+  return {
+    ...given,
+    state: 'waiting',
+    returning: lastServedBy !== null,
+    lastServedBy,
+    assignments: [],
+    createdAt: now,
+    waitingSince: now,
+    lastMessageAt: withMessage ? now : null,
+    lastMessageFrom: withMessage ? 'visitor' : null,
+    version: 1,
+  };
+}
+
+/** The created chat begins to wait: nobody was available, or an older chat goes first. */
+export function wait(chat: WaitingChat): WaitingChat {
+  return { ...chat, version: chat.version + 1 };
+}

@@ -1,0 +1,20 @@
+import type { ProjectId } from '../../domain/brands.ts';
+import { BOUNDS } from '../bounds.ts';
+import type { Context } from '../edge/context.ts';
+import { searchLine } from './waiting-line.ts';
+
+/**
+ * Searches for the waiting line at once, after a change that could help it was written. What is left when the time
+ * for it is up goes on in the queue's worker. A failure here is logged and does not undo or fail the change: the
+ * periodic search comes by.
+ */
+export async function searchAfter(context: Context, projectId: ProjectId): Promise<void> {
+  try {
+    const { outcome } = await searchLine(context, projectId, BOUNDS.searchInlineMs);
+    if (outcome !== 'unfinished') return;
+    const now = context.now();
+    await context.searchQueue.send([{ kind: 'search', projectId, dueAt: now }], now);
+  } catch (error) {
+    context.log.error('the search after a change failed', { projectId, error: error as Error });
+  }
+}

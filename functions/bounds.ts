@@ -1,0 +1,44 @@
+/** Every bound of the service in one place. Units are in the names. */
+export const BOUNDS = {
+  bodyBytesMax: 64 * 1024,
+  idLengthMax: 64,
+  nameLengthMax: 200,
+  messageLengthMax: 4_000,
+  visitorAttributesMax: 20,
+  visitorAttributeLengthMax: 200,
+  allowedOriginsMax: 50,
+  groupsPerAgentMax: 20,
+  channelsPerAgentMax: 100,
+  channelWeightMax: 1_000,
+  loadMax: 100_000,
+  queuePositionMax: 99_999,
+  minutesMax: 60 * 24 * 30,
+  idempotencyKeyLengthMax: 255,
+  idempotencyKeepHours: 24,
+  /** Longer than any function may run: after it a command that never answered may be taken over. */
+  idempotencyLeaseSeconds: 45,
+  pageItemsDefault: 50,
+  pageItemsMax: 100,
+  /** Rows of one list page read through a filter before the page is handed out short. */
+  pageRowsReadMax: 500,
+  /** First reading of the rank index: about one read unit. */
+  rankHeadRows: 30,
+  /** Older waiting chats a newcomer compares itself with; behind a longer line it simply joins. */
+  lineHeadRows: 40,
+  /** Waiting chats matched against one reading of the roster. */
+  lineBatchChatsMax: 1_000,
+  claimsInParallel: 24,
+  claimChatsMax: 20,
+  searchLeaseMs: 4_000,
+  /** A request that finds itself searching for the whole line hands over to the queue after this. */
+  searchInlineMs: 1_500,
+  searchWorkerMs: 20_000,
+  searchPeriodSeconds: 5,
+  searchRoundsMax: 200,
+  storeAttemptsMax: 6,
+  storeDeadlineMs: 4_000,
+  storeRequestTimeoutMs: 2_000,
+  storeConnectTimeoutMs: 1_000,
+  recordedAgentsMax: 5,
+  recordedExclusionsMax: 10,
+} as const;

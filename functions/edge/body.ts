@@ -1,0 +1,23 @@
+import { BOUNDS } from '../bounds.ts';
+import { type HttpEvent, header } from './exchange.ts';
+import { Problem } from './problems.ts';
+
+/** The JSON body of a request. Its size is checked before it is decoded, its type before it is parsed. */
+export function readJson(event: HttpEvent): unknown {
+  const { body = '', isBase64Encoded } = event;
+  const bytes = isBase64Encoded ? Math.floor((body.length * 3) / 4) : Buffer.byteLength(body);
+  if (bytes > BOUNDS.bodyBytesMax) {
+    throw new Problem(
+      'body-too-large',
+      `A body may have ${BOUNDS.bodyBytesMax} bytes, this one has ${bytes}.`,
+    );
+  }
+  if (!/^application\/json\s*(;|$)/i.test(header(event, 'content-type') ?? '')) {
+    throw new Problem('unsupported-media-type', 'Send the body as content-type: application/json.');
+  }
+  try {
+    return JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+  } catch {
+    throw new Problem('malformed-json', 'The body could not be parsed as JSON.');
+  }
+}

@@ -1,0 +1,31 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { ChatId, DecisionId, Instant, ProjectId, VisitorId } from '../../domain/brands.ts';
+import type { SearchQueue } from '../queue/search-queue.ts';
+import type { Table } from '../store/client.ts';
+import type { VerifyToken } from './tokens.ts';
+
+/** Ids of ours, sortable by time. */
+export type NewIds = {
+  readonly chat: (now: Instant) => ChatId;
+  readonly decision: (now: Instant) => DecisionId;
+  readonly message: (now: Instant) => string;
+  /** A visitor is named after its first chat. */
+  readonly visitorOf: (chatId: ChatId) => VisitorId;
+  /** Names one run of the search. */
+  readonly searcher: () => string;
+  readonly widgetKey: (projectId: ProjectId) => string;
+};
+
+/** Reports a figure to the metrics; the alarms in the stack read it. */
+export type Measure = (name: 'OldestWaitSeconds', unit: 'Seconds', value: number, at: Instant) => void;
+
+/** All that a function needs from the outside: passed in, never imported. `wire` builds it. */
+export type Context = {
+  readonly table: Table;
+  readonly searchQueue: SearchQueue;
+  readonly verifyToken: VerifyToken;
+  readonly now: () => Instant;
+  readonly newId: NewIds;
+  readonly log: Logger;
+  readonly measure: Measure;
+};

@@ -1,0 +1,48 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import type { ROUTES, RouteName } from '../routes.ts';
+import type { Write } from '../store/commit.ts';
+import type { Caller } from './callers.ts';
+import type { Context } from './context.ts';
+
+/** The answer of a route. `version` becomes the ETag. */
+export type Answer = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly version?: number;
+};
+
+type Routes = typeof ROUTES;
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : null;
+
+/** What a handler gets: everything parsed, the caller's role checked. */
+export type RequestOf<Name extends RouteName> = {
+  readonly params: Parsed<Routes[Name]['params']>;
+  readonly query: Parsed<Routes[Name]['query']>;
+  readonly body: Parsed<Routes[Name]['body']>;
+  readonly caller: Caller;
+  readonly ifMatch: string | null;
+  /** Keeps the answer for a repeated request in the same transaction as the work; null without an Idempotency-Key. */
+  readonly keepAnswer: ((answer: Answer) => Write) | null;
+};
+
+export type HandlerOf<Name extends RouteName> = (
+  request: RequestOf<Name>,
+  context: Context,
+) => Promise<Answer>;
+
+export type AnyRequest = {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly caller: Caller;
+  readonly ifMatch: string | null;
+  readonly keepAnswer: ((answer: Answer) => Write) | null;
+};
+export type AnyHandler = (request: AnyRequest, context: Context) => Promise<Answer>;
+
+export type HttpEvent = APIGatewayProxyEventV2;
+
+export function header(event: HttpEvent, name: string): string | null {
+  return event.headers[name] ?? null;
+}

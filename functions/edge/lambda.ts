@@ -1,0 +1,83 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import {
+  type HttpFunction,
+  ROUTE_NAMES,
+  ROUTES,
+  type Route,
+  type RouteName,
+  type RoutesOf,
+  routeKey,
+} from '../routes.ts';
+import { once, wire } from '../wiring.ts';
+import { identify } from './callers.ts';
+import type { Context } from './context.ts';
+import { type Answer, type AnyHandler, type HandlerOf, type HttpEvent, header } from './exchange.ts';
+import { begin, type Command, forget, keep, keepingWrite } from './idempotency.ts';
+import { parse } from './parse.ts';
+import { problemAnswers } from './problem-answers.ts';
+import { Problem } from './problems.ts';
+import { type HttpResult, respond } from './respond.ts';
+
+/** A handler for each route of a function: leaving one out does not compile. */
+export type HandlersOf<F extends HttpFunction> = { readonly [Name in RoutesOf<F>]: HandlerOf<Name> };
+
+type Handlers = Partial<{ readonly [Name in RouteName]: HandlerOf<Name> }>;
+
+/** The HTTP function: identify the caller, parse, begin the command if it carries a key, call, answer. */
+export function httpLambda(handlers: Handlers, context: Context) {
+  const routes = new Map(
+    ROUTE_NAMES.filter(name => handlers[name] !== undefined).map(name => [routeKey(ROUTES[name]), name]),
+  );
+  return middy()
+    .use(problemAnswers(context.log))
+    .handler(async (event: APIGatewayProxyEventV2): Promise<HttpResult> => {
+      const name = routes.get(event.routeKey);
+      if (name === undefined) throw new Problem('not-found', 'There is no such route.');
+      // The table pairs each name with its handler's types (`HandlersOf`); what `parse` returns fits them.
+      return exchange(context, event, ROUTES[name], handlers[name] as unknown as AnyHandler);
+    });
+}
+
+async function exchange(context: Context, event: HttpEvent, route: Route, handler: AnyHandler) {
+  const caller = await identify(context, event, route);
+  const parsed = parse(event, route);
+  const ifMatch = header(event, 'if-match');
+  const begun = await begin(context, event, caller);
+  if (begun === null)
+    return respond(await handler({ ...parsed, caller, ifMatch, keepAnswer: null }, context));
+  if ('replay' in begun) {
+    const replay = respond(begun.replay);
+    return { ...replay, headers: { ...replay.headers, 'idempotent-replayed': 'true' } };
+  }
+  const run = (keepAnswer: (answer: Answer) => ReturnType<typeof keepingWrite>) =>
+    handler({ ...parsed, caller, ifMatch, keepAnswer }, context);
+  return respond(await carryOut(context, begun.command, run));
+}
+
+/** Runs a command and keeps its answer, unless the work has kept the same one in its own transaction. */
+async function carryOut(
+  context: Context,
+  command: Command,
+  run: (keepAnswer: (answer: Answer) => ReturnType<typeof keepingWrite>) => Promise<Answer>,
+): Promise<Answer> {
+  let kept: string | null = null;
+  try {
+    const answer = await run(toKeep => {
+      kept = JSON.stringify(toKeep);
+      return keepingWrite(context, command, toKeep);
+    });
+    if (JSON.stringify(answer) !== kept) await keep(context, command, answer);
+    return answer;
+  } catch (error) {
+    if (error instanceof Problem) await forget(context, command);
+    throw error;
+  }
+}
+
+/** The entry of a function on AWS: wired from the environment at its first call. */
+export function awsEntry(handlers: Handlers) {
+  const lambda = once(() => httpLambda(handlers, wire(process.env)));
+  return (event: APIGatewayProxyEventV2, invocation: Parameters<ReturnType<typeof httpLambda>>[1]) =>
+    lambda()(event, invocation);
+}

@@ -1,0 +1,24 @@
+import type * as z from 'zod';
+import type { Route } from '../routes.ts';
+import { readJson } from './body.ts';
+import type { HttpEvent } from './exchange.ts';
+import { type FieldError, Problem } from './problems.ts';
+
+type Parsed = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
+
+/** Parses what a route takes. All that is wrong with it is named at once. */
+export function parse(event: HttpEvent, route: Route): Parsed {
+  const params = check(route.params, event.pathParameters ?? {}, 'path');
+  const query = check(route.query, event.queryStringParameters ?? {}, 'query');
+  if (route.body === null) return { params, query, body: null };
+  return { params, query, body: check(route.body, readJson(event), 'body') };
+}
+
+function check(schema: z.ZodType, value: unknown, where: string): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map(
+    (issue): FieldError => ({ path: [where, ...issue.path].join('.'), message: issue.message }),
+  );
+  throw new Problem('invalid-request', `The ${where} is not what this route takes.`, errors);
+}

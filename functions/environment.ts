@@ -1,0 +1,29 @@
+import * as z from 'zod';
+
+/** The settings a function reads from its environment: the stack writes these names, `wire` parses them. */
+export const ENVIRONMENT = {
+  tableName: 'USHER_TABLE',
+  searchQueueUrl: 'USHER_SEARCH_QUEUE_URL',
+  eventBusName: 'USHER_EVENT_BUS',
+  tokenIssuer: 'USHER_TOKEN_ISSUER',
+  tokenAudience: 'USHER_TOKEN_AUDIENCE',
+} as const;
+
+export type EnvironmentName = (typeof ENVIRONMENT)[keyof typeof ENVIRONMENT];
+
+const required = z.string().min(1);
+
+const schemas = {
+  USHER_TABLE: required,
+  USHER_SEARCH_QUEUE_URL: z.url(),
+  USHER_EVENT_BUS: required,
+  USHER_TOKEN_ISSUER: z.url(),
+  USHER_TOKEN_AUDIENCE: required,
+} satisfies Record<EnvironmentName, z.ZodType>;
+
+/** Reads one setting. Throws, naming the variable, when it is missing or malformed: a function without it must not start. */
+export function readEnvironment(name: EnvironmentName, env: Record<string, string | undefined>): string {
+  const parsed = schemas[name].safeParse(env[name]);
+  if (!parsed.success) throw new Error(`Environment variable ${name}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

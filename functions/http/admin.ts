@@ -1,0 +1,32 @@
+import { awsEntry, type HandlersOf } from '../edge/lambda.ts';
+import { check } from '../routes/check.ts';
+import { deleteAgent } from '../routes/delete-agent.ts';
+import { deleteChannel } from '../routes/delete-channel.ts';
+import { deleteGroup } from '../routes/delete-group.ts';
+import { explain } from '../routes/explain.ts';
+import { listAgents } from '../routes/list-agents.ts';
+import { listChannels } from '../routes/list-channels.ts';
+import { listGroups } from '../routes/list-groups.ts';
+import { readAgent } from '../routes/read-agent.ts';
+import { replaceAgent } from '../routes/replace-agent.ts';
+import { replaceChannel } from '../routes/replace-channel.ts';
+import { replaceGroup } from '../routes/replace-group.ts';
+import { readSettings, replaceSettings } from '../routes/settings.ts';
+
+export const handlers = {
+  readSettings,
+  replaceSettings,
+  listAgentCards: listAgents,
+  readAgentCard: readAgent,
+  replaceAgent,
+  deleteAgent,
+  listGroups,
+  replaceGroup,
+  deleteGroup,
+  listChannels,
+  replaceChannel,
+  deleteChannel,
+  explain,
+  check,
+} satisfies HandlersOf<'admin'>;
+export const handler = awsEntry(handlers);

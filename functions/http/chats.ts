@@ -1,0 +1,15 @@
+import { awsEntry, type HandlersOf } from '../edge/lambda.ts';
+import { acceptChat } from '../routes/accept-chat.ts';
+import { closeChat } from '../routes/close-chat.ts';
+import { listChats } from '../routes/list-chats.ts';
+import { listDecisions } from '../routes/list-decisions.ts';
+import { readChat } from '../routes/read-chat.ts';
+
+export const handlers = {
+  listChats,
+  readChat,
+  acceptChat,
+  closeChat,
+  listDecisions,
+} satisfies HandlersOf<'chats'>;
+export const handler = awsEntry(handlers);

@@ -1,0 +1,43 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { spreadGroup } from '../allocate/spread-group.ts';
+import { searchLine } from '../allocate/waiting-line.ts';
+import { BOUNDS } from '../bounds.ts';
+import type { Context } from '../edge/context.ts';
+import { once, wire } from '../wiring.ts';
+import { parseSearchMessage, type SearchMessage } from './search-queue.ts';
+
+/**
+ * The worker behind the search queue: the periodic search, and what a request left unfinished. Each message of a
+ * batch succeeds or fails on its own; one that keeps failing ends in the dead-letter queue.
+ */
+export function searchLambda(context: Context) {
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const batchItemFailures = [];
+    for (const record of Records) {
+      try {
+        await workOn(context, parseSearchMessage(record.body));
+      } catch (error) {
+        const { messageId } = record;
+        context.log.error('a search message failed', { messageId, error: error as Error });
+        batchItemFailures.push({ itemIdentifier: messageId });
+      }
+    }
+    return { batchItemFailures };
+  };
+}
+
+async function workOn(context: Context, message: SearchMessage): Promise<void> {
+  if (message.kind === 'spread-group') return spreadGroup(context, message.projectId, message.groupId);
+  const { projectId } = message;
+  const search = await searchLine(context, projectId, BOUNDS.searchWorkerMs);
+  // What the periodic search catches, an event has missed: worth counting, it should stay at none.
+  if (search.assigned > 0) {
+    context.log.info('searched', { projectId, caughtChats: search.assigned, dueAt: message.dueAt });
+  }
+  if (search.outcome !== 'unfinished') return;
+  const now = context.now();
+  await context.searchQueue.send([{ kind: 'search', projectId, dueAt: now }], now);
+}
+
+const lambda = once(() => searchLambda(wire(process.env)));
+export const handler = (event: SQSEvent) => lambda()(event);

@@ -1,0 +1,8 @@
+import type { HandlerOf } from '../edge/exchange.ts';
+import { viewFor } from './chat-for-caller.ts';
+import { theChat } from './lookup.ts';
+
+export const readChat: HandlerOf<'readChat'> = async ({ params, caller }, context) => {
+  const { chat } = await theChat(context, params, caller);
+  return { status: 200, body: await viewFor(context, caller, chat) };
+};

@@ -1,0 +1,171 @@
+import type { ChannelId, ProjectId } from '../../domain/brands.ts';
+import type { Visitor, WaitingChat } from '../../domain/chat.ts';
+import type { Project } from '../../domain/project.ts';
+import { start } from '../../domain/verbs/start.ts';
+import { allocate, type Heads, type NewChat, readHeads } from '../allocate/new-chat.ts';
+import { searchAfter } from '../allocate/search-after.ts';
+import type { Caller } from '../edge/callers.ts';
+import type { Context } from '../edge/context.ts';
+import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
+import { Problem } from '../edge/problems.ts';
+import { hashToken, matchesHash, newVisitorToken } from '../edge/visitor-token.ts';
+import { readChannel, type StoredChannel } from '../store/channels.ts';
+import { readChat } from '../store/chats.ts';
+import type { Write } from '../store/commit.ts';
+import { postMessage } from '../store/messages.ts';
+import { readProject } from '../store/projects.ts';
+import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
+import { viewFor, viewOf } from './chat-for-caller.ts';
+
+type Request = RequestOf<'startChat'>;
+
+/** Two starts of one visitor, or its chat closing meanwhile: a second look settles it, a third is never needed twice. */
+const TRIES_MAX = 3;
+
+export const startChat: HandlerOf<'startChat'> = async (request, context) => {
+  for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
+    const answer = await tryToStart(context, request);
+    if (answer !== 'again') return answer;
+  }
+  throw new Problem('busy', 'This visitor is starting chats elsewhere at this moment. Nothing was changed.');
+};
+
+/** Everything a start depends on is read at once; one transaction follows. */
+async function tryToStart(context: Context, request: Request): Promise<Answer | 'again'> {
+  const { params, body, caller } = request;
+  const found = await readAll(context, params.projectId, body.channelId, caller);
+  const project = admitted(found.project, caller);
+  const visitor = recognised(found.visitor, caller);
+  if (visitor !== null && caller.kind === 'visitor' && visitor.last.chat.state !== 'closed') {
+    const chat = await viewFor(context, caller, visitor.last.chat);
+    return { status: 200, body: { chat, visitorToken: caller.token } };
+  }
+  if (found.channel === null) {
+    throw new Problem('unknown-channel', `Project ${project.id} has no channel ${body.channelId}.`);
+  }
+  if (body.groupId != null) {
+    throw new Problem('policy-has-no-group', 'Leave groupId out, or switch to a policy with groups.');
+  }
+  return create(context, request, { project, channel: found.channel, heads: found.heads, visitor });
+}
+
+async function readAll(context: Context, projectId: ProjectId, channelId: ChannelId, caller: Caller) {
+  const { table } = context;
+  const [project, channel, heads, visitor] = await Promise.all([
+    readProject(table, projectId),
+    readChannel(table, projectId, channelId),
+    readHeads(context, projectId),
+    caller.kind === 'visitor' ? readVisitor(table, projectId, caller.visitorId) : null,
+  ]);
+  return { project, channel, heads, visitor };
+}
+
+/** A widget must bring the project's key and come from one of its origins; a browser always says its origin. */
+function admitted(project: Project | null, caller: Caller): Project {
+  if (caller.kind === 'widget' && project?.widgetKey !== caller.key) {
+    throw new Problem('unauthenticated', 'The x-usher-key is not the key of this project.');
+  }
+  if (project === null) {
+    if (caller.kind === 'visitor')
+      throw new Problem('unauthenticated', 'The visitor token is not one of ours.');
+    throw new Problem('not-found', 'There is no such project.');
+  }
+  const origin = caller.kind === 'widget' || caller.kind === 'visitor' ? caller.origin : null;
+  if (origin !== null && !project.allowedOrigins.includes(origin)) {
+    throw new Problem(
+      'origin-not-allowed',
+      `Add ${origin} to the project's allowedOrigins to start chats there.`,
+    );
+  }
+  return project;
+}
+
+/** A visitor's token is its identity: it must match what this project knows. */
+function recognised(visitor: KnownVisitor | null, caller: Caller): KnownVisitor | null {
+  if (caller.kind !== 'visitor') return null;
+  if (visitor === null || !matchesHash(caller.token, visitor.last.tokenHash)) {
+    throw new Problem('unauthenticated', 'The visitor token is not one of ours.');
+  }
+  return visitor;
+}
+
+type Found = {
+  readonly project: Project;
+  readonly channel: StoredChannel;
+  readonly heads: Heads;
+  readonly visitor: KnownVisitor | null;
+};
+
+async function create(context: Context, request: Request, found: Found): Promise<Answer | 'again'> {
+  const { body, caller, keepAnswer, params } = request;
+  const now = context.now();
+  const id = context.newId.chat(now);
+  const visitorId = found.visitor?.last.chat.visitorId ?? context.newId.visitorOf(id);
+  const visitorToken = caller.kind === 'visitor' ? caller.token : newVisitorToken(visitorId);
+  const answer = (view: unknown): Answer => ({ status: 201, body: { chat: view, visitorToken } });
+  const chat = start(
+    {
+      id,
+      projectId: params.projectId,
+      channelId: found.channel.id,
+      groupId: null,
+      visitorId,
+      visitor: detailsOf(body.visitor),
+      previous: found.visitor?.last.chat ?? null,
+      withMessage: body.message !== undefined,
+    },
+    now,
+  );
+  const newChat: NewChat = {
+    ...found,
+    chat,
+    tokenHash: hashToken(visitorToken),
+    alongside: (begun, agent) => [
+      ...startWrites(context, request, chat, found.visitor),
+      ...(keepAnswer === null ? [] : [keepAnswer(answer(viewOf(caller, begun, agent?.name ?? null, null)))]),
+    ],
+  };
+  const allocation = await allocate(context, newChat);
+  switch (allocation.outcome) {
+    case 'assigned':
+      return answer(viewOf(caller, allocation.chat, allocation.agent.name, null));
+    case 'waiting': {
+      await searchAfter(context, params.projectId);
+      const present = await readChat(context.table, params.projectId, id);
+      return answer(await viewFor(context, caller, present?.chat ?? allocation.chat));
+    }
+    case 'refused':
+      return 'again';
+    case 'busy':
+      throw new Problem(
+        'busy',
+        'The table has no capacity left. Nothing was changed; try again in a moment.',
+      );
+  }
+}
+
+/** What is written in one transaction with the chat: the visitor's pointer to it, and its first message. */
+function startWrites(
+  context: Context,
+  { body }: Request,
+  chat: WaitingChat,
+  visitor: KnownVisitor | null,
+): readonly Write[] {
+  const { projectId, visitorId, id, createdAt } = chat;
+  const writes: Write[] = [];
+  if (visitor !== null) {
+    writes.push(pointVisitorTo(context.table, projectId, visitorId, id, visitor.pointer));
+  }
+  if (body.message !== undefined) {
+    const messageId = context.newId.message(createdAt);
+    writes.push(postMessage(context.table, chat, { id: messageId, text: body.message }));
+  }
+  return writes;
+}
+
+function detailsOf(visitor: Request['body']['visitor']): Visitor {
+  return {
+    ...(visitor?.name !== undefined && { name: visitor.name }),
+    ...(visitor?.attributes !== undefined && { attributes: visitor.attributes }),
+  };
+}

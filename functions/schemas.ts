@@ -1,0 +1,341 @@
+import * as z from 'zod';
+import { STATUS_REASONS, STATUSES } from '../domain/agent.ts';
+import type { AgentId, ChannelId, ChatId, GroupId, ProjectId, VisitorId } from '../domain/brands.ts';
+import { ASSIGNMENT_METHODS, CHAT_STATES, CLOSED_AS } from '../domain/chat.ts';
+import { FINDING_CODES } from '../domain/check.ts';
+import { DECISION_OUTCOMES, READINGS, TRIGGERS, WHY_CODES } from '../domain/decision.ts';
+import { POLICY_NAMES } from '../domain/policies.ts';
+import { BOUNDS } from './bounds.ts';
+
+/** Schemas of everything that crosses the HTTP edge. Requests refuse unknown fields; answers are what tests hold us to. */
+
+// Ids: those the caller chooses, and ours.
+const slug = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/);
+const ulid = '[0-9a-hjkmnp-tv-z]{26}';
+export const projectId = slug.transform(id => id as ProjectId);
+export const agentId = slug.transform(id => id as AgentId);
+export const groupId = slug.transform(id => id as GroupId);
+export const channelId = slug.transform(id => id as ChannelId);
+export const chatId = z
+  .string()
+  .regex(new RegExp(`^chat_${ulid}$`))
+  .transform(id => id as ChatId);
+export const visitorId = z
+  .string()
+  .regex(new RegExp(`^vis_${ulid}$`))
+  .transform(id => id as VisitorId);
+
+// Small things.
+const name = z.string().trim().min(1).max(BOUNDS.nameLengthMax);
+const shortText = z.string().max(BOUNDS.visitorAttributeLengthMax);
+const minutes = z.int().min(0).max(BOUNDS.minutesMax);
+const timeZone = z.string().max(BOUNDS.nameLengthMax).refine(isTimeZone, 'not an IANA time zone');
+const origin = z
+  .string()
+  .max(BOUNDS.nameLengthMax)
+  .refine(isOrigin, 'not an origin such as https://shop.example');
+const instant = z.iso.datetime({ precision: 3 });
+const count = z.int().min(0);
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+}
+
+// Requests.
+export const startBody = z.strictObject({
+  channelId,
+  groupId: groupId.nullish(),
+  visitor: z
+    .strictObject({
+      name: name.optional(),
+      attributes: z
+        .record(z.string().min(1).max(BOUNDS.idLengthMax), shortText)
+        .refine(
+          all => Object.keys(all).length <= BOUNDS.visitorAttributesMax,
+          `more than ${BOUNDS.visitorAttributesMax} attributes`,
+        )
+        .optional(),
+    })
+    .optional(),
+  message: z.string().min(1).max(BOUNDS.messageLengthMax).optional(),
+});
+
+/** `ready` is seed 000's word for online. */
+export const statusBody = z.strictObject({
+  status: z.enum([...STATUSES, 'ready']).transform(status => (status === 'ready' ? 'online' : status)),
+});
+
+const rule = z.strictObject({
+  policy: z.enum(POLICY_NAMES),
+  onNobody: z.literal('wait').nullable().default(null),
+});
+
+export const settingsBody = z.strictObject({
+  timeZone: timeZone.default('UTC'),
+  automaticAllocation: z.boolean().default(true),
+  newVisitors: rule.default({ policy: 'queue-position', onNobody: null }),
+  returningVisitors: rule.nullable().default(null),
+  acceptWithinLimit: z.boolean().default(false),
+  transferRequiresOnline: z.boolean().default(false),
+  distribution: z
+    .strictObject({
+      frequencySeconds: z.int().min(0).max(86_400).default(0),
+      quantity: z.int().min(0).max(10_000).default(0),
+    })
+    .default({ frequencySeconds: 0, quantity: 0 }),
+  changeAgentMinutes: minutes.default(0),
+  changeAgentMaxMoves: z.int().min(0).max(100).default(3),
+  closeAfterLastMessageMinutes: minutes.default(0),
+  presenceTimeoutSeconds: z.int().min(10).max(86_400).default(90),
+});
+
+export const agentBody = z.strictObject({
+  name,
+  active: z.boolean().default(true),
+  groups: z.array(groupId).max(BOUNDS.groupsPerAgentMax).default([]),
+  channels: z.array(channelId).max(BOUNDS.channelsPerAgentMax).nullable().default(null),
+  maxLoad: z.int().min(0).max(BOUNDS.loadMax).nullable().default(5),
+  receptionWeight: z.int().min(0).max(1_000).default(1),
+  memberOrder: z.int().min(0).max(1_000_000).optional(),
+});
+
+export const groupBody = z.strictObject({
+  name,
+  queuePosition: z.int().min(0).max(BOUNDS.queuePositionMax),
+  primary: z.boolean().optional(),
+});
+
+export const channelBody = z.strictObject({
+  name,
+  weight: z.int().min(1).max(BOUNDS.channelWeightMax).default(1),
+});
+
+export const projectBody = z.strictObject({
+  name,
+  timeZone: timeZone.optional(),
+  allowedOrigins: z.array(origin).max(BOUNDS.allowedOriginsMax).optional(),
+});
+
+export const systemSettingsBody = z.strictObject({
+  routingFrequencySeconds: z.int().min(0).max(86_400).default(0),
+  routingQueueSize: z.int().min(0).max(10_000).default(0),
+});
+
+export const explainBody = z.union([
+  z.strictObject({ chatId }),
+  z.strictObject({ channelId, groupId: groupId.nullish(), visitorId: visitorId.optional() }),
+]);
+
+// Queries.
+export const pageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(BOUNDS.pageItemsMax).default(BOUNDS.pageItemsDefault),
+  cursor: z.string().max(200).optional(),
+});
+export const chatsQuery = z.strictObject({
+  ...pageQuery.shape,
+  state: z.enum(['waiting', 'offered', 'open', 'held', 'bot', 'closed']).optional(),
+  agentId: agentId.optional(),
+  groupId: groupId.optional(),
+});
+export const noQuery = z.strictObject({});
+
+// Answers.
+const assignmentView = z.strictObject({
+  agentId: slug,
+  method: z.enum(ASSIGNMENT_METHODS),
+  at: instant,
+  reason: z.string().nullable(),
+  forced: z.boolean(),
+  decisionId: z.string().nullable(),
+});
+
+export const staffChatView = z.strictObject({
+  id: z.string(),
+  projectId: slug,
+  state: z.enum(CHAT_STATES),
+  channelId: slug,
+  groupId: slug.nullable(),
+  visitorId: z.string(),
+  visitor: z.strictObject({
+    name: z.string().optional(),
+    attributes: z.record(z.string(), z.string()).optional(),
+  }),
+  returning: z.boolean(),
+  agentId: slug.nullable(),
+  weight: count.nullable(),
+  forced: z.boolean(),
+  offeredTo: z.null(),
+  transfer: z.null(),
+  createdAt: instant,
+  waitingSince: instant.nullable(),
+  assignedAt: instant.nullable(),
+  closedAt: instant.nullable(),
+  closedAs: z.enum(CLOSED_AS).nullable(),
+  lastMessageAt: instant.nullable(),
+  lastMessageFrom: z.literal('visitor').nullable(),
+  assignments: z.array(assignmentView),
+  version: count,
+});
+
+export const visitorChatView = z.strictObject({
+  id: z.string(),
+  state: z.enum(CHAT_STATES),
+  channelId: slug,
+  createdAt: instant,
+  waitingSince: instant.nullable(),
+  assignedAt: instant.nullable(),
+  closedAt: instant.nullable(),
+  lastMessageAt: instant.nullable(),
+  agent: z.strictObject({ name: z.string() }).nullable(),
+  /** Only while waiting; 1 = next. */
+  position: z.int().min(1).optional(),
+  /** Only while waiting; null = not known. */
+  estimatedWaitSeconds: z.number().nullable().optional(),
+});
+
+const chatView = z.union([staffChatView, visitorChatView]);
+export const startAnswer = z.strictObject({ chat: chatView, visitorToken: z.string() });
+export const acceptAnswer = z.strictObject({
+  chat: staffChatView,
+  outcome: z.enum(['accepted', 'already-yours']),
+});
+export const closeAnswer = z.strictObject({ chat: chatView, outcome: z.enum(['closed', 'already-closed']) });
+
+const card = {
+  id: slug,
+  projectId: slug,
+  name: z.string(),
+  active: z.boolean(),
+  groups: z.array(slug),
+  channels: z.array(slug).nullable(),
+  maxLoad: count.nullable(),
+  receptionWeight: count,
+  memberOrder: count,
+  schedule: z.null(),
+};
+export const agentView = z.strictObject({
+  ...card,
+  queuePosition: count.nullable(),
+  status: z.enum(STATUSES),
+  statusSince: instant,
+  statusReason: z.enum(STATUS_REASONS),
+  load: count,
+  openChats: count,
+  heldChats: count,
+  vacancy: z.int().nullable(),
+  lastClosedAt: instant.nullable(),
+  missedChats: count,
+  etag: z.string(),
+});
+export const groupView = z.strictObject({
+  id: slug,
+  name: z.string(),
+  queuePosition: count,
+  primary: z.boolean(),
+  etag: z.string(),
+});
+export const channelView = z.strictObject({ id: slug, name: z.string(), weight: count, etag: z.string() });
+export const projectView = z.strictObject({
+  id: slug,
+  name: z.string(),
+  timeZone: z.string(),
+  allowedOrigins: z.array(z.string()),
+  widgetKey: z.string(),
+});
+
+const sourced = z.strictObject({ value: count, source: z.enum(['project', 'system', 'default']) });
+const ruleView = z.strictObject({ policy: z.enum(POLICY_NAMES), onNobody: z.literal('wait').nullable() });
+const effectiveRule = z.strictObject({
+  policy: z.strictObject({
+    value: z.enum(POLICY_NAMES),
+    source: z.enum(['newVisitors', 'returningVisitors']),
+  }),
+  onNobody: z.strictObject({ value: z.literal('wait'), source: z.enum(['project', 'policy']) }),
+});
+export const settingsView = z.strictObject({
+  timeZone: z.string(),
+  automaticAllocation: z.boolean(),
+  newVisitors: ruleView,
+  returningVisitors: ruleView.nullable(),
+  acceptWithinLimit: z.boolean(),
+  transferRequiresOnline: z.boolean(),
+  distribution: z.strictObject({ frequencySeconds: count, quantity: count }),
+  changeAgentMinutes: count,
+  changeAgentMaxMoves: count,
+  closeAfterLastMessageMinutes: count,
+  presenceTimeoutSeconds: count,
+  effective: z.strictObject({
+    newVisitors: effectiveRule,
+    returningVisitors: effectiveRule,
+    distribution: z.strictObject({ frequencySeconds: sourced, quantity: sourced }),
+  }),
+});
+export const systemSettingsView = z.strictObject({ routingFrequencySeconds: count, routingQueueSize: count });
+
+export const decisionView = z.strictObject({
+  id: z.string().nullable(),
+  chatId: z.string().nullable(),
+  at: instant,
+  trigger: z.enum(TRIGGERS),
+  policy: z.enum(POLICY_NAMES),
+  settingsVersion: count,
+  /** How much of the team was read; in `rank-order` who is not listed was not available or ranks behind. */
+  reading: z.enum(READINGS),
+  steps: z.array(
+    z.strictObject({
+      name: z.string(),
+      rule: z.string(),
+      in: count,
+      out: count,
+      excluded: z.array(z.strictObject({ agentId: slug, why: z.enum(WHY_CODES) })),
+      excludedMore: count,
+      /** Only in a dry run: the step as a plain sentence. */
+      text: z.string().optional(),
+    }),
+  ),
+  considered: z.array(
+    z.strictObject({
+      agentId: slug,
+      rank: z.int().min(1),
+      queuePosition: count.nullable(),
+      openChats: count,
+      vacancy: z.int().nullable(),
+      lastClosedAt: instant.nullable(),
+    }),
+  ),
+  consideredMore: count,
+  winner: slug.nullable(),
+  decidedBy: z.string(),
+  outcome: z.enum(DECISION_OUTCOMES),
+  attempts: count,
+  tookMs: count,
+});
+
+export const checkAnswer = z.strictObject({
+  findings: z.array(
+    z.strictObject({ code: z.enum(FINDING_CODES), text: z.string(), ids: z.array(z.string()) }),
+  ),
+});
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+export const problemView = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string(),
+  code: z.string(),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+});

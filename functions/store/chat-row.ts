@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import type {
+  AgentId,
+  ChannelId,
+  ChatId,
+  DecisionId,
+  GroupId,
+  Instant,
+  ProjectId,
+  VisitorId,
+} from '../../domain/brands.ts';
+import { ASSIGNMENT_METHODS, type Chat, CLOSED_AS } from '../../domain/chat.ts';
+import type { Decision } from '../../domain/decision.ts';
+import type { Row } from './client.ts';
+import { packDecision, unpackDecision } from './decision-row.ts';
+import { chatKey, chatsInState } from './keys.ts';
+
+/** A chat as stored: with the hash of its visitor's token and, in the same row, the decision taken at its start. */
+export type StoredChat = {
+  readonly chat: Chat;
+  readonly tokenHash: string;
+  readonly firstDecision: Decision | null;
+};
+
+const id = <T extends string>() => z.string().transform(text => text as T);
+const instant = z.number().transform(at => at as Instant);
+const orNull = <T extends z.ZodType>(type: T) => type.optional().transform(value => value ?? null);
+
+const common = {
+  id: id<ChatId>(),
+  projectId: id<ProjectId>(),
+  channelId: id<ChannelId>(),
+  groupId: orNull(id<GroupId>()),
+  visitorId: id<VisitorId>(),
+  visitor: z
+    .object({
+      name: z.string().exactOptional(),
+      attributes: z.record(z.string(), z.string()).exactOptional(),
+    })
+    .default({}),
+  returning: z.boolean().default(false),
+  lastServedBy: orNull(id<AgentId>()),
+  assignments: z
+    .array(
+      z.object({
+        agentId: id<AgentId>(),
+        method: z.enum(ASSIGNMENT_METHODS),
+        at: instant,
+        reason: orNull(z.string()),
+        forced: z.boolean().default(false),
+        decisionId: orNull(id<DecisionId>()),
+      }),
+    )
+    .default([]),
+  createdAt: instant,
+  lastMessageAt: orNull(instant),
+  lastMessageFrom: orNull(z.literal('visitor')),
+  version: z.number(),
+};
+const held = {
+  agentId: id<AgentId>(),
+  weight: z.number(),
+  forced: z.boolean().default(false),
+  assignedAt: instant,
+};
+
+const chatRow = z.discriminatedUnion('state', [
+  z.object({ ...common, state: z.literal('waiting'), waitingSince: instant }),
+  z.object({ ...common, ...held, state: z.literal('open') }),
+  z
+    .object({
+      ...common,
+      ...z.object(held).partial().shape,
+      state: z.literal('closed'),
+      closedAt: instant,
+      closedAs: z.enum(CLOSED_AS),
+    })
+    .transform(({ agentId, weight, forced, assignedAt, ...chat }) => {
+      const unheld = agentId === undefined || weight === undefined || assignedAt === undefined;
+      return { ...chat, held: unheld ? null : { agentId, weight, forced: forced ?? false, assignedAt } };
+    }),
+]);
+
+const extras = z.object({ tokenHash: z.string(), decision: z.string().optional() });
+
+export function parseChatRow(row: Row): StoredChat {
+  const chat = chatRow.parse(row);
+  const { tokenHash, decision } = extras.parse(row);
+  return {
+    chat,
+    tokenHash,
+    firstDecision: decision === undefined ? null : unpackDecision(chat.id, decision),
+  };
+}
+
+/** The whole row of a chat. What is null, false or empty stays out of it: the row must stay small. */
+export function chatRowOf({ chat, tokenHash, firstDecision }: StoredChat): Row {
+  const { held: heldBy, ...flat } = { held: null, ...chat };
+  const full: Row = {
+    ...chatKey(chat.projectId, chat.id),
+    listKey: chatsInState(chat.projectId, chat.state),
+    listSort: chat.id,
+    ...flat,
+    ...heldBy,
+    assignments: chat.assignments.map(compact),
+    tokenHash,
+    decision: firstDecision && packDecision(firstDecision),
+  };
+  return compact(full);
+}
+
+function compact(row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(row).filter(([, value]) => {
+      if (value === null || value === undefined || value === false) return false;
+      return typeof value !== 'object' || value instanceof Set || Object.keys(value).length > 0;
+    }),
+  );
+}

@@ -1,0 +1,97 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import type { Instant } from '../../domain/brands.ts';
+import { BOUNDS } from '../bounds.ts';
+import type { Table } from './client.ts';
+import type { Write } from './commit.ts';
+import { idempotencyKey } from './keys.ts';
+
+type Attempt = { readonly digest: string; readonly attempt: string; readonly now: Instant };
+
+const commandRow = z.object({ fingerprint: z.string(), answer: z.instanceof(Uint8Array).optional() });
+
+export type Beginning = 'begun' | 'in-progress' | 'other-request' | { readonly answer: Uint8Array };
+
+/**
+ * Notes that a command is at work. The race it wins: the same request delivered twice at once; one begins, the other
+ * meets its row. A command that never answered may be taken over when its lease has run out: its own writes then
+ * fail, because they name the attempt.
+ */
+export async function beginCommand(
+  table: Table,
+  { digest, attempt, now, fingerprint }: Attempt & { readonly fingerprint: string },
+): Promise<Beginning> {
+  try {
+    await table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: {
+          ...idempotencyKey(digest),
+          fingerprint,
+          attempt,
+          leaseUntil: now + BOUNDS.idempotencyLeaseSeconds * 1_000,
+          expiresAt: Math.ceil(now / 1_000) + BOUNDS.idempotencyKeepHours * 3_600,
+        },
+        ConditionExpression:
+          'attribute_not_exists(pk) OR expiresAt <= :seconds' +
+          ' OR (attribute_not_exists(answer) AND leaseUntil < :now AND fingerprint = :fingerprint)',
+        ExpressionAttributeValues: {
+          ':now': now,
+          ':seconds': Math.floor(now / 1_000),
+          ':fingerprint': fingerprint,
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return 'begun';
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const met = commandRow.parse(unmarshall(error.Item ?? {}));
+    if (met.fingerprint !== fingerprint) return 'other-request';
+    return met.answer === undefined ? 'in-progress' : { answer: met.answer };
+  }
+}
+
+/** Keeps the answer, if this attempt still owns the command. */
+export const keepAnswer = {
+  asWrite(table: Table, attempt: Attempt, answer: Uint8Array): Write {
+    return { Update: answerUpdate(table, attempt, answer) };
+  },
+  async now(table: Table, attempt: Attempt, answer: Uint8Array): Promise<void> {
+    await ignoringTakeover(table.client.send(new UpdateCommand(answerUpdate(table, attempt, answer))));
+  },
+};
+
+function answerUpdate(table: Table, { digest, attempt }: Attempt, answer: Uint8Array) {
+  return {
+    TableName: table.name,
+    Key: idempotencyKey(digest),
+    UpdateExpression: 'SET answer = :answer',
+    ConditionExpression: 'attempt = :attempt',
+    ExpressionAttributeValues: { ':answer': answer, ':attempt': attempt },
+  };
+}
+
+export async function forgetCommand(table: Table, { digest, attempt }: Attempt): Promise<void> {
+  await ignoringTakeover(
+    table.client.send(
+      new DeleteCommand({
+        TableName: table.name,
+        Key: idempotencyKey(digest),
+        ConditionExpression: 'attempt = :attempt AND attribute_not_exists(answer)',
+        ExpressionAttributeValues: { ':attempt': attempt },
+      }),
+    ),
+  );
+}
+
+/** Another attempt has taken the command over: what is kept is its business. */
+async function ignoringTakeover(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}

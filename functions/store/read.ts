@@ -1,0 +1,116 @@
+import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Key, Row, Table } from './client.ts';
+import { TABLE_SHAPE } from './table.ts';
+
+/** Reads one row strongly; null when there is none. */
+export async function getRow(table: Table, key: Key): Promise<Row | null> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
+  );
+  return Item ?? null;
+}
+
+const BATCH_GET_MAX = 100;
+
+/** Reads rows strongly, in the order of the keys; what is not there is left out. */
+export async function getRows(table: Table, keys: readonly Key[]): Promise<readonly Row[]> {
+  const found = new Map<string, Row>();
+  let pending: Key[] = [...keys];
+  while (pending.length > 0) {
+    const batch = pending.splice(0, BATCH_GET_MAX);
+    const { Responses, UnprocessedKeys } = await table.client.send(
+      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: batch, ConsistentRead: true } } }),
+    );
+    for (const row of Responses?.[table.name] ?? []) found.set(`${row.pk}|${row.sk}`, row);
+    const unprocessed = (UnprocessedKeys?.[table.name]?.Keys ?? []) as Key[];
+    // The batch is always tried whole before its rest, so that this ends unless nothing at all is answered.
+    if (unprocessed.length === batch.length) throw Object.assign(new Error('no key was read'), THROTTLED);
+    pending = [...unprocessed, ...pending];
+  }
+  return keys.flatMap(key => {
+    const row = found.get(`${key.pk}|${key.sk}`);
+    return row === undefined ? [] : [row];
+  });
+}
+
+const THROTTLED = { name: 'ThrottlingException' };
+
+type Range = {
+  /** The sort key must begin with this. */
+  readonly beginsWith?: string;
+  /** The sort key must be above this. */
+  readonly after?: string;
+  /** The sort key must be below this. */
+  readonly before?: string;
+  /** At most so many rows; without it, one page of the table's own size. */
+  readonly limit?: number;
+};
+
+export type Page = { readonly rows: readonly Row[]; readonly more: boolean };
+
+/** One page of a partition, read strongly, in the order of the sort key. */
+export function queryPartition(table: Table, partition: string, range: Range = {}): Promise<Page> {
+  return query(table, partition, range, { pk: TABLE_SHAPE.partitionKey, sk: TABLE_SHAPE.sortKey }, {});
+}
+
+/** One page of the rank index, read strongly: available agents, the first in rank first. */
+export function queryRank(table: Table, partition: string, range: Range): Promise<Page> {
+  const { name, sortKey } = TABLE_SHAPE.rankIndex;
+  return query(table, partition, range, { pk: TABLE_SHAPE.partitionKey, sk: sortKey }, { IndexName: name });
+}
+
+/** One page of the lists index. It is a little stale: what must be exact is read again from the table. */
+export function queryList(table: Table, list: string, range: Range): Promise<Page> {
+  const { name, partitionKey, sortKey } = TABLE_SHAPE.listsIndex;
+  return query(
+    table,
+    list,
+    range,
+    { pk: partitionKey, sk: sortKey },
+    { IndexName: name, ConsistentRead: false },
+  );
+}
+
+async function query(
+  table: Table,
+  partition: string,
+  range: Range,
+  names: { readonly pk: string; readonly sk: string },
+  index: Pick<QueryCommandInput, 'IndexName' | 'ConsistentRead'>,
+): Promise<Page> {
+  const { from, to } = edgesOf(range);
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      ConsistentRead: true,
+      ...index,
+      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#pk': names.pk, '#sk': names.sk },
+      ExpressionAttributeValues: { ':pk': partition, ':from': from, ':to': to },
+      ...(range.limit !== undefined && { Limit: range.limit }),
+    }),
+  );
+  const rows = range.before === undefined ? Items : Items.filter(row => String(row[names.sk]) < to);
+  return { rows, more: LastEvaluatedKey !== undefined };
+}
+
+/** Sort keys are ASCII: a space is below and a tilde above all that can stand in them. */
+function edgesOf({ beginsWith = '', after, before }: Range): { readonly from: string; readonly to: string } {
+  const from = after === undefined ? beginsWith || ' ' : `${after} `;
+  return { from, to: before ?? `${beginsWith}~~` };
+}
+
+/** Every row of what `readPage` pages through; `sortOf` gives the place to go on from. */
+export async function readAll(
+  readPage: (after: string | undefined) => Promise<Page>,
+  sortOf: (row: Row) => unknown,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await readPage(after);
+    rows.push(...page.rows);
+    const last = page.rows.at(-1);
+    if (!page.more || last === undefined) return rows;
+    after = String(sortOf(last));
+  }
+}

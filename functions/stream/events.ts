@@ -1,0 +1,108 @@
+import type { Agent } from '../../domain/agent.ts';
+import type { ProjectId } from '../../domain/brands.ts';
+import type { Chat } from '../../domain/chat.ts';
+
+/** The events of the contract that today's verbs lead to. */
+export const EVENT_TYPES = [
+  'ChatCreated',
+  'ChatWaiting',
+  'ChatAssigned',
+  'ChatClosed',
+  'AgentStatusChanged',
+] as const;
+type EventType = (typeof EVENT_TYPES)[number];
+
+export type DomainEvent = {
+  readonly type: EventType;
+  readonly detail: {
+    /** `{id}#{version}`: the same change always has the same id, so that a subscriber can drop doubles. */
+    readonly eventId: string;
+    readonly at: string;
+    readonly projectId: ProjectId;
+    readonly versionBefore: number;
+    readonly versionAfter: number;
+    readonly chatId?: string;
+    readonly agentId?: string | null;
+    readonly [field: string]: unknown;
+  };
+};
+
+/** The events of one change of a chat. A chat is created and assigned, or set waiting, in one write: two events. */
+export function chatEvents(before: Chat | null, after: Chat): readonly DomainEvent[] {
+  const created = before === null ? [event(after, 'ChatCreated', 1, after.createdAt)] : [];
+  if (before !== null && before.version === after.version) return [];
+  return [...created, ...stateEvents(before, after)];
+}
+
+function stateEvents(before: Chat | null, after: Chat): DomainEvent[] {
+  if (before?.state === after.state) return [];
+  switch (after.state) {
+    case 'waiting':
+      return [event(after, 'ChatWaiting', after.version, after.waitingSince)];
+    case 'open':
+      return [
+        event(after, 'ChatAssigned', after.version, after.assignedAt, {
+          agentId: after.agentId,
+          weight: after.weight,
+          method: after.assignments.at(-1)?.method,
+          decisionId: after.assignments.at(-1)?.decisionId ?? null,
+        }),
+      ];
+    case 'closed':
+      return [
+        event(after, 'ChatClosed', after.version, after.closedAt, {
+          agentId: after.held?.agentId ?? null,
+          closedAs: after.closedAs,
+        }),
+      ];
+  }
+}
+
+function event(
+  chat: Chat,
+  type: EventType,
+  version: number,
+  at: number,
+  more: Record<string, unknown> = {},
+): DomainEvent {
+  return {
+    type,
+    detail: {
+      eventId: `${chat.id}#${version}`,
+      at: new Date(at).toISOString(),
+      projectId: chat.projectId,
+      chatId: chat.id,
+      channelId: chat.channelId,
+      visitorId: chat.visitorId,
+      state: chat.state,
+      versionBefore: version - 1,
+      versionAfter: version,
+      ...more,
+    },
+  };
+}
+
+/** The event of a change of an agent's row, if its status changed. */
+export function agentEvents(
+  projectId: ProjectId,
+  before: Agent | null,
+  after: Agent,
+): readonly DomainEvent[] {
+  if (before?.status === after.status) return [];
+  return [
+    {
+      type: 'AgentStatusChanged',
+      detail: {
+        eventId: `${projectId}/${after.id}#${after.version}`,
+        at: new Date(after.statusSince).toISOString(),
+        projectId,
+        agentId: after.id,
+        status: after.status,
+        statusBefore: before?.status ?? null,
+        statusReason: after.statusReason,
+        versionBefore: before?.version ?? 0,
+        versionAfter: after.version,
+      },
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+import type * as z from 'zod';
+import type { Chat, OpenChat } from '../../domain/chat.ts';
+import type { staffChatView, visitorChatView } from '../schemas.ts';
+import { iso, isoOrNull } from './instants.ts';
+
+/** A chat as staff see it. */
+export function staffView(chat: Chat): z.input<typeof staffChatView> {
+  const holder = holderOf(chat);
+  return {
+    id: chat.id,
+    projectId: chat.projectId,
+    state: chat.state,
+    channelId: chat.channelId,
+    groupId: chat.groupId,
+    visitorId: chat.visitorId,
+    visitor: chat.visitor,
+    returning: chat.returning,
+    agentId: holder?.agentId ?? null,
+    weight: holder?.weight ?? null,
+    forced: holder?.forced ?? false,
+    offeredTo: null,
+    transfer: null,
+    ...times(chat),
+    closedAs: chat.state === 'closed' ? chat.closedAs : null,
+    lastMessageFrom: chat.lastMessageFrom,
+    assignments: chat.assignments.map(assignment => ({ ...assignment, at: iso(assignment.at) })),
+    version: chat.version,
+  };
+}
+
+/** A chat as its visitor sees it: no internals. `agentName` null = nobody has it. */
+export function visitorView(
+  chat: Chat,
+  agentName: string | null,
+  position: number | null,
+): z.input<typeof visitorChatView> {
+  return {
+    id: chat.id,
+    state: chat.state,
+    channelId: chat.channelId,
+    ...times(chat),
+    agent: agentName === null ? null : { name: agentName },
+    ...(chat.state === 'waiting' && position !== null && { position, estimatedWaitSeconds: null }),
+  };
+}
+
+function times(chat: Chat) {
+  return {
+    createdAt: iso(chat.createdAt),
+    waitingSince: chat.state === 'waiting' ? iso(chat.waitingSince) : null,
+    assignedAt: isoOrNull(holderOf(chat)?.assignedAt ?? null),
+    closedAt: chat.state === 'closed' ? iso(chat.closedAt) : null,
+    lastMessageAt: isoOrNull(chat.lastMessageAt),
+  };
+}
+
+/** Who has the chat, or had it when it closed. */
+export function holderOf(chat: Chat): Pick<OpenChat, 'agentId' | 'weight' | 'forced' | 'assignedAt'> | null {
+  if (chat.state === 'open') return chat;
+  return chat.state === 'closed' ? chat.held : null;
+}

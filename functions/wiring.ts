@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { monotonicFactory } from 'ulid';
+import type { ChatId, DecisionId, Instant, ProjectId, VisitorId } from '../domain/brands.ts';
+import { BOUNDS } from './bounds.ts';
+import type { Context, Measure, NewIds } from './edge/context.ts';
+import { tokenVerifier } from './edge/tokens.ts';
+import { ENVIRONMENT, readEnvironment } from './environment.ts';
+import { searchQueue } from './queue/search-queue.ts';
+import { eventBus } from './stream/event-bus.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** What a caller may put in place of the real thing: the laptop its clock, tests their ids and chance. */
+export type Overrides = {
+  readonly now?: () => Instant;
+  readonly widgetKey?: (id: ProjectId) => string;
+  readonly random?: () => number;
+  readonly measure?: Measure;
+};
+
+/** The only place that builds SDK clients, the real clock and ids. Each client is built when it is first used. */
+export function wire(env: Environment, overrides: Overrides = {}): Context {
+  const setting = (name: keyof typeof ENVIRONMENT) => readEnvironment(ENVIRONMENT[name], env);
+  const queue = once(() => searchQueue(new SQSClient(clientConfig(env, 'SQS')), setting('searchQueueUrl')));
+  const verify = once(() => tokenVerifier(setting('tokenIssuer'), setting('tokenAudience')));
+  return {
+    table: {
+      client: DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(env, 'DYNAMODB')), {
+        marshallOptions: { removeUndefinedValues: true },
+      }),
+      name: setting('tableName'),
+      random: overrides.random ?? Math.random,
+      pause: ms => pause(ms),
+      elapsedMs: () => performance.now(),
+    },
+    searchQueue: { send: (messages, now) => queue().send(messages, now) },
+    verifyToken: (token, now) => verify()(token, now),
+    now: overrides.now ?? (() => Date.now() as Instant),
+    newId: newIds(overrides),
+    log: new Logger({ serviceName: SERVICE }),
+    measure: overrides.measure ?? measureByLog,
+  };
+}
+
+const SERVICE = 'usher';
+
+/** CloudWatch reads the metric out of this log line (embedded metric format). */
+const measureByLog: Measure = (name, unit, value, at) => {
+  const metrics = [{ Namespace: 'Usher', Dimensions: [['service']], Metrics: [{ Name: name, Unit: unit }] }];
+  const _aws = { Timestamp: at, CloudWatchMetrics: metrics };
+  console.log(JSON.stringify({ _aws, service: SERVICE, [name]: value }));
+};
+
+/** What the stream's publisher needs, and no more. */
+export function wirePublisher(env: Environment) {
+  const client = new EventBridgeClient(clientConfig(env, 'EVENTBRIDGE'));
+  return {
+    eventBus: eventBus(client, readEnvironment(ENVIRONMENT.eventBusName, env)),
+    log: new Logger({ serviceName: SERVICE }),
+  };
+}
+
+function newIds({ widgetKey }: Overrides): NewIds {
+  const ulid = monotonicFactory();
+  const sortable = (now: Instant) => ulid(now).toLowerCase();
+  return {
+    chat: now => `chat_${sortable(now)}` as ChatId,
+    decision: now => `dec_${sortable(now)}` as DecisionId,
+    message: now => `msg_${sortable(now)}`,
+    visitorOf: chat => chat.replace('chat_', 'vis_') as VisitorId,
+    searcher: () => randomBytes(8).toString('base64url'),
+    widgetKey: widgetKey ?? (() => `pk_${randomBytes(16).toString('base64url')}`),
+  };
+}
+
+/** SDK v3 has no request timeout of its own and waits for seconds on throttles: both are bounded here. */
+function clientConfig(env: Environment, service: 'DYNAMODB' | 'SQS' | 'EVENTBRIDGE') {
+  const endpoint = env[`AWS_ENDPOINT_URL_${service}`];
+  const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  const sessionToken = env.AWS_SESSION_TOKEN;
+  return {
+    ...(endpoint !== undefined && { endpoint }),
+    ...(region !== undefined && { region }),
+    ...(accessKeyId !== undefined &&
+      secretAccessKey !== undefined && {
+        credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
+      }),
+    maxAttempts: 3,
+    requestHandler: {
+      requestTimeout: BOUNDS.storeRequestTimeoutMs,
+      connectionTimeout: BOUNDS.storeConnectTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+/** Makes a thing at its first use and keeps it. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
