@@ -4,6 +4,8 @@ import { decide, type RecordLimits } from './decide.ts';
 import type { Verdict } from './decision.ts';
 import { type Demand, ineligible, worksWith } from './eligibility.ts';
 import { charged } from './load.ts';
+import { rankingOf } from './policies.ts';
+import { comesBefore } from './ranking.ts';
 import type { Rule } from './settings.ts';
 
 /** A place in the waiting line. The line is in the order of `chatId`, which sorts by time of creation. */
@@ -39,22 +41,21 @@ export type Match = {
   readonly weight: number;
 };
 
+/** The agents that could take something, as read from the rank index: all of them, or the first so many in rank. */
+export type Roster = { readonly agents: readonly Candidate[]; readonly complete: boolean };
+
 /**
  * Gives out a whole line against one reading of the roster: oldest first, each chat by the same decision as a new
  * one, with the claims before it taken into account. A chat that fits nobody is passed over and blocks nobody.
- * `roster` holds the agents that could take something.
+ * Where the roster is not complete, it stops at the first chat that an agent not read might be the right one for.
  */
-export function matchLine(
-  line: readonly Place[],
-  roster: readonly Candidate[],
-  rules: LineRules,
-): readonly Match[] {
+export function matchLine(line: readonly Place[], roster: Roster, rules: LineRules): readonly Match[] {
   if (!rules.automaticAllocation) return [];
-  const candidates = new Map<AgentId, Candidate>(roster.map(agent => [agent.id, agent]));
+  const candidates = new Map<AgentId, Candidate>(roster.agents.map(agent => [agent.id, agent]));
+  const lastRead = roster.complete ? undefined : roster.agents.at(-1);
   const hopeless = new Set<string>();
   const matches: Match[] = [];
   for (const place of line) {
-    if (candidates.size === 0) break;
     const { policy } = rules.ruleFor(place.returning);
     const demand = { channelId: place.channelId, weight: rules.weightOf(place.channelId) };
     // Room only shrinks on the way down the line: what fitted nobody once fits nobody now.
@@ -69,6 +70,8 @@ export function matchLine(
       limits: rules.limits,
     });
     const agent = verdict.winner === null ? undefined : candidates.get(verdict.winner);
+    const isCertain = lastRead === undefined || (agent && !comesBefore(rankingOf(policy), lastRead, agent));
+    if (!isCertain) break;
     if (agent === undefined) {
       hopeless.add(kind);
       continue;

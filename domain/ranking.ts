@@ -50,15 +50,18 @@ export function firstInOrder(
 ): readonly Candidate[] {
   const first: Candidate[] = [];
   for (const candidate of candidates) {
+    const last = first.at(-1);
+    const isFull = first.length === count;
+    if (isFull && (last === undefined || !comesBefore(names, candidate, last))) continue;
+    if (isFull) first.pop();
     const before = first.findIndex(other => comesBefore(names, candidate, other));
-    if (before >= 0) first.splice(before, 0, candidate);
-    else if (first.length < count) first.push(candidate);
-    if (first.length > count) first.pop();
+    first.splice(before < 0 ? first.length : before, 0, candidate);
   }
   return first;
 }
 
-function comesBefore(names: readonly CriterionName[], a: Candidate, b: Candidate): boolean {
+/** Whether `a` ranks before `b` by these criteria, the first that tells them apart deciding. */
+export function comesBefore(names: readonly CriterionName[], a: Candidate, b: Candidate): boolean {
   for (const name of names) {
     const order = criterion(name).compare(a, b);
     if (order !== 0) return order < 0;

@@ -23,6 +23,8 @@ export const BOUNDS = {
   pageRowsReadMax: 500,
   /** First reading of the rank index: about one read unit. */
   rankHeadRows: 30,
+  /** Further readings of the rank index are at least this long. */
+  rankRowsMore: 250,
   /** Older waiting chats a newcomer compares itself with; behind a longer line it simply joins. */
   lineHeadRows: 40,
   /** Waiting chats matched against one reading of the roster. */
@@ -34,7 +36,6 @@ export const BOUNDS = {
   searchInlineMs: 1_500,
   searchWorkerMs: 20_000,
   searchPeriodSeconds: 5,
-  searchRoundsMax: 200,
   storeAttemptsMax: 6,
   storeDeadlineMs: 4_000,
   storeRequestTimeoutMs: 2_000,

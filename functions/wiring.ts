@@ -54,7 +54,8 @@ const SERVICE = 'usher';
 const measureByLog: Measure = (name, unit, value, at) => {
   const metrics = [{ Namespace: 'Usher', Dimensions: [['service']], Metrics: [{ Name: name, Unit: unit }] }];
   const _aws = { Timestamp: at, CloudWatchMetrics: metrics };
-  console.log(JSON.stringify({ _aws, service: SERVICE, [name]: value }));
+  // Not console.log: Lambda's JSON logging would wrap the line, and CloudWatch would not see the metric in it.
+  process.stdout.write(`${JSON.stringify({ _aws, service: SERVICE, [name]: value })}\n`);
 };
 
 /** What the stream's publisher needs, and no more. */

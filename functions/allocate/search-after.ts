@@ -1,20 +1,28 @@
 import type { ProjectId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
-import { searchLine } from './waiting-line.ts';
+import { type Glance, searchLine } from './waiting-line.ts';
 
 /**
  * Searches for the waiting line at once, after a change that could help it was written. What is left when the time
  * for it is up goes on in the queue's worker. A failure here is logged and does not undo or fail the change: the
  * periodic search comes by.
  */
-export async function searchAfter(context: Context, projectId: ProjectId): Promise<void> {
+export async function searchAfter(
+  context: Context,
+  projectId: ProjectId,
+  glance?: Glance,
+): Promise<{ readonly assigned: number }> {
   try {
-    const { outcome } = await searchLine(context, projectId, BOUNDS.searchInlineMs);
-    if (outcome !== 'unfinished') return;
-    const now = context.now();
-    await context.searchQueue.send([{ kind: 'search', projectId, dueAt: now }], now);
+    const budgetMs = BOUNDS.searchInlineMs;
+    const search = await searchLine(context, projectId, glance ? { budgetMs, glance } : { budgetMs });
+    if (search.outcome === 'unfinished') {
+      const now = context.now();
+      await context.searchQueue.send([{ kind: 'search', projectId, dueAt: now }], now);
+    }
+    return search;
   } catch (error) {
     context.log.error('the search after a change failed', { projectId, error: error as Error });
+    return { assigned: 0 };
   }
 }

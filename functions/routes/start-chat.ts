@@ -2,18 +2,17 @@ import type { ChannelId, ProjectId } from '../../domain/brands.ts';
 import type { Visitor, WaitingChat } from '../../domain/chat.ts';
 import type { Project } from '../../domain/project.ts';
 import { start } from '../../domain/verbs/start.ts';
-import { allocate, type Heads, type NewChat, readHeads } from '../allocate/new-chat.ts';
+import { type Allocation, allocate, type Heads, type NewChat, readHeads } from '../allocate/new-chat.ts';
 import { searchAfter } from '../allocate/search-after.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
 import { hashToken, matchesHash, newVisitorToken } from '../edge/visitor-token.ts';
-import { readChannel, type StoredChannel } from '../store/channels.ts';
+import { readProjectAndChannel, type StoredChannel } from '../store/channels.ts';
 import { readChat } from '../store/chats.ts';
 import type { Write } from '../store/commit.ts';
 import { postMessage } from '../store/messages.ts';
-import { readProject } from '../store/projects.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
 import { viewFor, viewOf } from './chat-for-caller.ts';
 
@@ -51,13 +50,12 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
 
 async function readAll(context: Context, projectId: ProjectId, channelId: ChannelId, caller: Caller) {
   const { table } = context;
-  const [project, channel, heads, visitor] = await Promise.all([
-    readProject(table, projectId),
-    readChannel(table, projectId, channelId),
+  const [config, heads, visitor] = await Promise.all([
+    readProjectAndChannel(table, projectId, channelId),
     readHeads(context, projectId),
     caller.kind === 'visitor' ? readVisitor(table, projectId, caller.visitorId) : null,
   ]);
-  return { project, channel, heads, visitor };
+  return { ...config, heads, visitor };
 }
 
 /** A widget must bring the project's key and come from one of its origins; a browser always says its origin. */
@@ -129,11 +127,8 @@ async function create(context: Context, request: Request, found: Found): Promise
   switch (allocation.outcome) {
     case 'assigned':
       return answer(viewOf(caller, allocation.chat, allocation.agent.name, null));
-    case 'waiting': {
-      await searchAfter(context, params.projectId);
-      const present = await readChat(context.table, params.projectId, id);
-      return answer(await viewFor(context, caller, present?.chat ?? allocation.chat));
-    }
+    case 'waiting':
+      return answer(await afterSearch(context, request, found, allocation));
     case 'refused':
       return 'again';
     case 'busy':
@@ -142,6 +137,23 @@ async function create(context: Context, request: Request, found: Found): Promise
         'The table has no capacity left. Nothing was changed; try again in a moment.',
       );
   }
+}
+
+/**
+ * The chat has joined the line: search it at once, and show the chat as it is then. Where the search goes on in
+ * other hands, or finds nobody, the chat is shown as it joined.
+ */
+async function afterSearch(
+  context: Context,
+  { params, caller }: Request,
+  found: Found,
+  { chat, available }: Extract<Allocation, { outcome: 'waiting' }>,
+) {
+  const glance = available ? { waiting: true, available } : undefined;
+  const { assigned } = await searchAfter(context, params.projectId, glance);
+  const present = assigned > 0 ? await readChat(context.table, params.projectId, chat.id) : null;
+  const { places, last } = found.heads.line;
+  return viewFor(context, caller, present?.chat ?? chat, last === null ? places : undefined);
 }
 
 /** What is written in one transaction with the chat: the visitor's pointer to it, and its first message. */

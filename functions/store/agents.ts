@@ -49,17 +49,6 @@ export async function readRank(
   return { candidates: page.rows.map(parseRankRow), last: typeof last === 'string' ? last : null };
 }
 
-/** Every agent that could take something now. */
-export async function readAvailable(table: Table, projectId: ProjectId): Promise<readonly Candidate[]> {
-  const candidates: Candidate[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await readRank(table, projectId, undefined, after);
-    candidates.push(...page.candidates);
-    if (page.last === null) return candidates;
-    after = page.last;
-  }
-}
-
 /** Writes the agent if its row still has the version that was seen. Loses against a claim or a close in between. */
 export function saveAgent(
   table: Table,

@@ -3,7 +3,8 @@ import type { ChannelId, ProjectId } from '../../domain/brands.ts';
 import type { Channel } from '../../domain/channel.ts';
 import type { Row, Table } from './client.ts';
 import { deleteGuarded, type Guarded, putGuarded } from './guarded.ts';
-import { channelKey } from './keys.ts';
+import { channelKey, projectKey } from './keys.ts';
+import { parseProjectRow } from './projects.ts';
 import { getRow, getRows, queryPartition, readAll } from './read.ts';
 
 /** A channel with the version its ETag shows. */
@@ -21,6 +22,17 @@ export const parseChannelRow = (row: Row): StoredChannel => channelRow.parse(row
 export async function readChannel(table: Table, projectId: ProjectId, id: ChannelId) {
   const row = await getRow(table, channelKey(projectId, id));
   return row && parseChannelRow(row);
+}
+
+/** What every start needs of the configuration, in one call. */
+export async function readProjectAndChannel(table: Table, projectId: ProjectId, id: ChannelId) {
+  const rows = await getRows(table, [projectKey(projectId), channelKey(projectId, id)]);
+  const project = rows.find(row => row.sk === 'PROJECT');
+  const channel = rows.find(row => row.sk !== 'PROJECT');
+  return {
+    project: project ? parseProjectRow(project) : null,
+    channel: channel ? parseChannelRow(channel) : null,
+  };
 }
 
 /** The channels of these ids that are there. */

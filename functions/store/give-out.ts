@@ -18,21 +18,22 @@ export type Handout = {
   readonly decision: Decision;
 };
 
+/** The chats that one agent gets. */
+export type Lot = { readonly agent: Candidate; readonly handouts: readonly Handout[] };
+
 /**
- * Gives waiting chats to one agent: all of them, their places in the line and the agent's charge in one
- * transaction. The races it wins: a chat was closed or accepted meanwhile, the agent changed after it was read.
+ * Gives waiting chats to agents: all of them, their places in the line and the agents' charges in one transaction.
+ * The races it wins: a chat was closed or accepted meanwhile, an agent changed after it was read.
  */
-export function giveOut(
-  table: Table,
-  projectId: ProjectId,
-  agent: Candidate,
-  handouts: readonly Handout[],
-): Promise<Commit> {
-  const charges = handouts.map(({ place, weight }) => ({ chatId: place.chatId, weight }));
-  const writes: Write[] = [
-    ...handouts.flatMap(handout => toAgent(table, projectId, handout)),
-    chargeAutomatically(table, projectId, agent, charges),
-  ];
+export function giveOut(table: Table, projectId: ProjectId, lots: readonly Lot[]): Promise<Commit> {
+  const writes = lots.flatMap(({ agent, handouts }): Write[] => {
+    const charges = handouts.map(({ place, weight }) => ({ chatId: place.chatId, weight }));
+    return [
+      ...handouts.flatMap(handout => toAgent(table, projectId, handout)),
+      chargeAutomatically(table, projectId, agent, charges),
+    ];
+  });
+  const handouts = lots.flatMap(lot => lot.handouts);
   return commit(table, writes, refusals => areOurs(refusals, handouts));
 }
 

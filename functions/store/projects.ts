@@ -7,6 +7,9 @@ import { type Guarded, putGuarded } from './guarded.ts';
 import { PROJECTS_LIST, projectKey } from './keys.ts';
 import { getRow, getRows, queryList } from './read.ts';
 
+/** As the edge accepted them; what is a time zone was checked then, and the check is dear. */
+const settings = settingsBody.extend({ timeZone: z.string() });
+
 const projectRow = z
   .object({
     id: z.string().transform(id => id as ProjectId),
@@ -17,7 +20,7 @@ const projectRow = z
       .string()
       .transform(id => id as GroupId)
       .nullable(),
-    settings: settingsBody,
+    settings,
     settingsVersion: z.number(),
     version: z.number(),
   })
