@@ -1,0 +1,33 @@
+import { type Measure, meets } from './measure.ts';
+import { bundleSize } from './measures/bundle-size.ts';
+import { burst } from './measures/burst.ts';
+import { drain } from './measures/drain.ts';
+import { freedSlot } from './measures/freed-slot.ts';
+import { oneChat } from './measures/one-chat.ts';
+import { teamSize } from './measures/team-size.ts';
+import { openWorld } from './world.ts';
+
+/** Prints where we stand: counted units and round trips, and for times ratios within this one run. */
+const world = await openWorld();
+const measures: Measure[] = [];
+try {
+  for (const measure of [oneChat, burst, drain, freedSlot, teamSize])
+    measures.push(...(await measure(world)));
+} finally {
+  await world.close();
+}
+measures.push(...(await bundleSize()));
+
+const show = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
+console.log(`usher bench, table engine ${world.engine}, Node ${process.version}\n`);
+for (const measure of measures) {
+  const bar = `${measure.better === 'at-most' ? '<=' : '>='} ${show(measure.bar)}`;
+  const verdict = meets(measure) ? 'ok    ' : 'MISSED';
+  const note = measure.note === undefined ? '' : `  (${measure.note})`;
+  console.log(
+    `${verdict} ${`${show(measure.value)} ${measure.unit}`.padEnd(12)} ${bar.padEnd(9)} ${measure.name}${note}`,
+  );
+}
+console.log(
+  `\n${JSON.stringify({ engine: world.engine, measures: measures.map(one => ({ ...one, met: meets(one) })) })}`,
+);

@@ -1,0 +1,21 @@
+/**
+ * `npx cdk deploy` is the whole deployment (an account needs `npx cdk bootstrap` once, as for any CDK stack);
+ * `npx cdk synth` needs neither an account nor the network.
+ *
+ * What differs between deployments comes from the context, `-c name=value` (all optional, see `options.ts`):
+ *
+ * - `stage`          a throw-away copy beside the real one, named after it; `cdk destroy` leaves nothing behind
+ * - `alarmEmail`     an address that every alarm is mailed to
+ * - `consoleUrl`     where people land after signing in, for the Cognito client
+ * - `tokenIssuer`, `tokenAudience`   another issuer of such tokens in place of the Cognito user pool
+ */
+import { App } from 'aws-cdk-lib';
+import { addNag } from './nag.ts';
+import { readOptions } from './options.ts';
+import { UsherStack } from './stack.ts';
+
+const app = new App();
+const options = readOptions(name => app.node.tryGetContext(name));
+
+new UsherStack(app, options.stage === null ? 'Usher' : `Usher-${options.stage}`, options);
+addNag(app);

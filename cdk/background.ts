@@ -1,0 +1,84 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { grantStreamRead } from './grants.ts';
+import type { UsherFunctions } from './lambda.ts';
+import type { UsherQueues } from './queues.ts';
+
+/**
+ * How many searches run at once. One worker per project holds the line at a time, the others only leave a mark
+ * for it, so this bounds how many projects are searched at once, not how fast one is.
+ */
+const SEARCHES_AT_ONCE_MAX = 20;
+
+/**
+ * The worker reads the search queue. One message at a time and no batching window: a search may use up its whole
+ * time budget, and what stood behind it in a batch would wait for it, and a visitor with it.
+ */
+export function runSearches(functions: UsherFunctions, queues: UsherQueues): void {
+  functions.search.addEventSource(
+    new SqsEventSource(queues.search, {
+      batchSize: 1,
+      reportBatchItemFailures: true,
+      maxConcurrency: SEARCHES_AT_ONCE_MAX,
+    }),
+  );
+}
+
+/**
+ * EventBridge cannot fire more often than this. A minute that fails is tried once more and then given up: the
+ * next one looks at everything again, and two of them at once would only get in each other's way.
+ */
+export function runEveryMinute(stack: Stack, functions: UsherFunctions, queues: UsherQueues): void {
+  const oneMinute = Duration.minutes(1);
+  new Rule(stack, 'EveryMinute', {
+    description: 'Arms the searches of the minute and looks after what time alone changes',
+    schedule: Schedule.rate(oneMinute),
+    targets: [
+      new FunctionTarget(functions.minute, {
+        deadLetterQueue: queues.dead.minute,
+        maxEventAge: oneMinute,
+        retryAttempts: 1,
+      }),
+    ],
+  });
+  functions.minute.configureAsyncInvoke({
+    maxEventAge: oneMinute,
+    retryAttempts: 1,
+    onFailure: new SqsDestination(queues.dead.minute),
+  });
+}
+
+/**
+ * The consumer reads the table's stream. Every retry is bounded: a record that cannot be published holds up its
+ * shard, so after `retryAttempts` its place in the stream goes to the dead letters (the stream itself keeps the
+ * record for 24 hours) and those behind it go on.
+ */
+export function publishChanges(
+  stack: Stack,
+  table: Table,
+  functions: UsherFunctions,
+  queues: UsherQueues,
+): void {
+  const streamArn = table.tableStreamArn;
+  if (streamArn === undefined) throw new Error('The table has no stream to publish from.');
+  grantStreamRead(functions.publish, streamArn);
+  const mapping = new EventSourceMapping(stack, 'PublishFromStream', {
+    target: functions.publish,
+    eventSourceArn: streamArn,
+    // What was written before the consumer existed has events too.
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: 100,
+    reportBatchItemFailures: true,
+    bisectBatchOnError: true,
+    retryAttempts: 10,
+    maxRecordAge: Duration.hours(6),
+    onFailure: new SqsDlq(queues.dead.publish),
+  });
+  // The service tries the permissions when the mapping is made, so they must be there first.
+  mapping.node.addDependency(functions.publish.role ?? functions.publish);
+}

@@ -1,0 +1,63 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { ENVIRONMENT } from '../functions/environment.ts';
+import type { TokenIssuer } from './identity.ts';
+import type { TableUse } from './table-use.ts';
+
+/*
+ * One call for a permission and for the environment variable that names what is permitted: neither is of use
+ * without the other. Every action is spelled out; the constructs' own grants bring wildcards and more than is used.
+ */
+
+export function grantTable(lambda: LambdaFunction, table: Table, { items, queries }: TableUse): void {
+  lambda.addToRolePolicy(
+    new PolicyStatement({
+      actions: items.map(action => `dynamodb:${action}`),
+      resources: [table.tableArn],
+    }),
+  );
+  const queried = queries.map(name =>
+    name === 'table' ? table.tableArn : `${table.tableArn}/index/${name}`,
+  );
+  lambda.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: queried }));
+  lambda.addEnvironment(ENVIRONMENT.tableName, table.tableName);
+}
+
+export function grantSearch(lambda: LambdaFunction, queue: Queue): void {
+  queue.grant(lambda, 'sqs:SendMessage');
+  lambda.addEnvironment(ENVIRONMENT.searchQueueUrl, queue.queueUrl);
+}
+
+export function grantPublish(lambda: LambdaFunction, bus: EventBus): void {
+  lambda.addToRolePolicy(
+    new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
+  );
+  lambda.addEnvironment(ENVIRONMENT.eventBusName, bus.eventBusName);
+}
+
+/** Verifying a token takes no permission: the issuer's keys are public. */
+export function trustTokens(lambda: LambdaFunction, issuer: TokenIssuer): void {
+  lambda.addEnvironment(ENVIRONMENT.tokenIssuer, issuer.url);
+  lambda.addEnvironment(ENVIRONMENT.tokenAudience, issuer.audience);
+}
+
+/**
+ * What an event source mapping needs to read the table's stream. `ListStreams` is checked against the stream
+ * too, though the construct's own grant asks for it on `*`.
+ */
+export function grantStreamRead(lambda: LambdaFunction, streamArn: string): void {
+  lambda.addToRolePolicy(
+    new PolicyStatement({
+      actions: [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ],
+      resources: [streamArn],
+    }),
+  );
+}

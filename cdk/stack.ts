@@ -1,0 +1,48 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import { HTTP_FUNCTIONS } from '../functions/routes.ts';
+import { createAlarmTopic } from './alarm-topic.ts';
+import { createAlarms } from './alarms.ts';
+import { createApi } from './api.ts';
+import { publishChanges, runEveryMinute, runSearches } from './background.ts';
+import { grantPublish, grantSearch, grantTable, trustTokens } from './grants.ts';
+import { createIdentity } from './identity.ts';
+import { createFunctions } from './lambda.ts';
+import { deploymentName, type UsherOptions } from './options.ts';
+import { createQueues } from './queues.ts';
+import { createTable } from './table.ts';
+import { TABLE_USE, TABLE_USERS } from './table-use.ts';
+
+/** They ask for a search when they may have freed an agent, could not give a chat out, or a minute has begun. */
+const SEARCH_SENDERS = ['start-chat', 'chats', 'agents', 'admin', 'search', 'minute'] as const;
+
+/** All of Usher on AWS, in whatever account and region it is deployed to. */
+export class UsherStack extends Stack {
+  constructor(scope: Construct, id: string, options: UsherOptions) {
+    super(scope, id, {
+      description: 'Usher decides which agent gets a chat',
+      terminationProtection: options.stage === null,
+    });
+    const table = createTable(this, options);
+    const queues = createQueues(this);
+    const bus = new EventBus(this, 'Bus', { eventBusName: deploymentName(options) });
+    const issuer = createIdentity(this, options);
+    const functions = createFunctions(this, options);
+
+    for (const name of TABLE_USERS) grantTable(functions[name], table, TABLE_USE[name]);
+    for (const name of SEARCH_SENDERS) grantSearch(functions[name], queues.search);
+    for (const name of HTTP_FUNCTIONS) trustTokens(functions[name], issuer);
+    grantPublish(functions.publish, bus);
+
+    runSearches(functions, queues);
+    runEveryMinute(this, functions, queues);
+    publishChanges(this, table, functions, queues);
+    const api = createApi(this, functions, issuer, options);
+
+    const topic = createAlarmTopic(this, options);
+    createAlarms(this, { functions, queues, api, topic });
+    new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
+    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
+  }
+}
