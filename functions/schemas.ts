@@ -6,6 +6,7 @@ import { FINDING_CODES } from '../domain/check.ts';
 import { DECISION_OUTCOMES, READINGS, TRIGGERS, WHY_CODES } from '../domain/decision.ts';
 import { POLICY_NAMES } from '../domain/policies.ts';
 import { BOUNDS } from './bounds.ts';
+import { PROBLEMS, type ProblemCode } from './edge/problems.ts';
 
 /** Schemas of everything that crosses the HTTP edge. Requests refuse unknown fields; answers are what tests hold us to. */
 
@@ -20,7 +21,7 @@ export const chatId = z
   .string()
   .regex(new RegExp(`^chat_${ulid}$`))
   .transform(id => id as ChatId);
-export const visitorId = z
+const visitorId = z
   .string()
   .regex(new RegExp(`^vis_${ulid}$`))
   .transform(id => id as VisitorId);
@@ -158,49 +159,53 @@ const assignmentView = z.strictObject({
   decisionId: z.string().nullable(),
 });
 
-export const staffChatView = z.strictObject({
-  id: z.string(),
-  projectId: slug,
-  state: z.enum(CHAT_STATES),
-  channelId: slug,
-  groupId: slug.nullable(),
-  visitorId: z.string(),
-  visitor: z.strictObject({
-    name: z.string().optional(),
-    attributes: z.record(z.string(), z.string()).optional(),
-  }),
-  returning: z.boolean(),
-  agentId: slug.nullable(),
-  weight: count.nullable(),
-  forced: z.boolean(),
-  offeredTo: z.null(),
-  transfer: z.null(),
-  createdAt: instant,
-  waitingSince: instant.nullable(),
-  assignedAt: instant.nullable(),
-  closedAt: instant.nullable(),
-  closedAs: z.enum(CLOSED_AS).nullable(),
-  lastMessageAt: instant.nullable(),
-  lastMessageFrom: z.literal('visitor').nullable(),
-  assignments: z.array(assignmentView),
-  version: count,
-});
+export const staffChatView = z
+  .strictObject({
+    id: z.string(),
+    projectId: slug,
+    state: z.enum(CHAT_STATES),
+    channelId: slug,
+    groupId: slug.nullable(),
+    visitorId: z.string(),
+    visitor: z.strictObject({
+      name: z.string().optional(),
+      attributes: z.record(z.string(), z.string()).optional(),
+    }),
+    returning: z.boolean(),
+    agentId: slug.nullable(),
+    weight: count.nullable(),
+    forced: z.boolean(),
+    offeredTo: z.null(),
+    transfer: z.null(),
+    createdAt: instant,
+    waitingSince: instant.nullable(),
+    assignedAt: instant.nullable(),
+    closedAt: instant.nullable(),
+    closedAs: z.enum(CLOSED_AS).nullable(),
+    lastMessageAt: instant.nullable(),
+    lastMessageFrom: z.literal('visitor').nullable(),
+    assignments: z.array(assignmentView),
+    version: count,
+  })
+  .meta({ id: 'Chat' });
 
-export const visitorChatView = z.strictObject({
-  id: z.string(),
-  state: z.enum(CHAT_STATES),
-  channelId: slug,
-  createdAt: instant,
-  waitingSince: instant.nullable(),
-  assignedAt: instant.nullable(),
-  closedAt: instant.nullable(),
-  lastMessageAt: instant.nullable(),
-  agent: z.strictObject({ name: z.string() }).nullable(),
-  /** Only while waiting; 1 = next. */
-  position: z.int().min(1).optional(),
-  /** Only while waiting; null = not known. */
-  estimatedWaitSeconds: z.number().nullable().optional(),
-});
+export const visitorChatView = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum(CHAT_STATES),
+    channelId: slug,
+    createdAt: instant,
+    waitingSince: instant.nullable(),
+    assignedAt: instant.nullable(),
+    closedAt: instant.nullable(),
+    lastMessageAt: instant.nullable(),
+    agent: z.strictObject({ name: z.string() }).nullable(),
+    /** Only while waiting; 1 = next. */
+    position: z.int().min(1).optional(),
+    /** Only while waiting; null = not known. */
+    estimatedWaitSeconds: z.number().nullable().optional(),
+  })
+  .meta({ id: 'ChatForVisitor' });
 
 const chatView = z.union([staffChatView, visitorChatView]);
 export const startAnswer = z.strictObject({ chat: chatView, visitorToken: z.string() });
@@ -222,35 +227,43 @@ const card = {
   memberOrder: count,
   schedule: z.null(),
 };
-export const agentView = z.strictObject({
-  ...card,
-  queuePosition: count.nullable(),
-  status: z.enum(STATUSES),
-  statusSince: instant,
-  statusReason: z.enum(STATUS_REASONS),
-  load: count,
-  openChats: count,
-  heldChats: count,
-  vacancy: z.int().nullable(),
-  lastClosedAt: instant.nullable(),
-  missedChats: count,
-  etag: z.string(),
-});
-export const groupView = z.strictObject({
-  id: slug,
-  name: z.string(),
-  queuePosition: count,
-  primary: z.boolean(),
-  etag: z.string(),
-});
-export const channelView = z.strictObject({ id: slug, name: z.string(), weight: count, etag: z.string() });
-export const projectView = z.strictObject({
-  id: slug,
-  name: z.string(),
-  timeZone: z.string(),
-  allowedOrigins: z.array(z.string()),
-  widgetKey: z.string(),
-});
+export const agentView = z
+  .strictObject({
+    ...card,
+    queuePosition: count.nullable(),
+    status: z.enum(STATUSES),
+    statusSince: instant,
+    statusReason: z.enum(STATUS_REASONS),
+    load: count,
+    openChats: count,
+    heldChats: count,
+    vacancy: z.int().nullable(),
+    lastClosedAt: instant.nullable(),
+    missedChats: count,
+    etag: z.string(),
+  })
+  .meta({ id: 'Agent' });
+export const groupView = z
+  .strictObject({
+    id: slug,
+    name: z.string(),
+    queuePosition: count,
+    primary: z.boolean(),
+    etag: z.string(),
+  })
+  .meta({ id: 'Group' });
+export const channelView = z
+  .strictObject({ id: slug, name: z.string(), weight: count, etag: z.string() })
+  .meta({ id: 'Channel' });
+export const projectView = z
+  .strictObject({
+    id: slug,
+    name: z.string(),
+    timeZone: z.string(),
+    allowedOrigins: z.array(z.string()),
+    widgetKey: z.string(),
+  })
+  .meta({ id: 'Project' });
 
 const sourced = z.strictObject({ value: count, source: z.enum(['project', 'system', 'default']) });
 const ruleView = z.strictObject({ policy: z.enum(POLICY_NAMES), onNobody: z.literal('wait').nullable() });
@@ -261,64 +274,70 @@ const effectiveRule = z.strictObject({
   }),
   onNobody: z.strictObject({ value: z.literal('wait'), source: z.enum(['project', 'policy']) }),
 });
-export const settingsView = z.strictObject({
-  timeZone: z.string(),
-  automaticAllocation: z.boolean(),
-  newVisitors: ruleView,
-  returningVisitors: ruleView.nullable(),
-  acceptWithinLimit: z.boolean(),
-  transferRequiresOnline: z.boolean(),
-  distribution: z.strictObject({ frequencySeconds: count, quantity: count }),
-  changeAgentMinutes: count,
-  changeAgentMaxMoves: count,
-  closeAfterLastMessageMinutes: count,
-  presenceTimeoutSeconds: count,
-  effective: z.strictObject({
-    newVisitors: effectiveRule,
-    returningVisitors: effectiveRule,
-    distribution: z.strictObject({ frequencySeconds: sourced, quantity: sourced }),
-  }),
-});
-export const systemSettingsView = z.strictObject({ routingFrequencySeconds: count, routingQueueSize: count });
+export const settingsView = z
+  .strictObject({
+    timeZone: z.string(),
+    automaticAllocation: z.boolean(),
+    newVisitors: ruleView,
+    returningVisitors: ruleView.nullable(),
+    acceptWithinLimit: z.boolean(),
+    transferRequiresOnline: z.boolean(),
+    distribution: z.strictObject({ frequencySeconds: count, quantity: count }),
+    changeAgentMinutes: count,
+    changeAgentMaxMoves: count,
+    closeAfterLastMessageMinutes: count,
+    presenceTimeoutSeconds: count,
+    effective: z.strictObject({
+      newVisitors: effectiveRule,
+      returningVisitors: effectiveRule,
+      distribution: z.strictObject({ frequencySeconds: sourced, quantity: sourced }),
+    }),
+  })
+  .meta({ id: 'Settings' });
+export const systemSettingsView = z
+  .strictObject({ routingFrequencySeconds: count, routingQueueSize: count })
+  .meta({ id: 'SystemSettings' });
 
-export const decisionView = z.strictObject({
-  id: z.string().nullable(),
-  chatId: z.string().nullable(),
-  at: instant,
-  trigger: z.enum(TRIGGERS),
-  policy: z.enum(POLICY_NAMES),
-  settingsVersion: count,
-  /** How much of the team was read; in `rank-order` who is not listed was not available or ranks behind. */
-  reading: z.enum(READINGS),
-  steps: z.array(
-    z.strictObject({
-      name: z.string(),
-      rule: z.string(),
-      in: count,
-      out: count,
-      excluded: z.array(z.strictObject({ agentId: slug, why: z.enum(WHY_CODES) })),
-      excludedMore: count,
-      /** Only in a dry run: the step as a plain sentence. */
-      text: z.string().optional(),
-    }),
-  ),
-  considered: z.array(
-    z.strictObject({
-      agentId: slug,
-      rank: z.int().min(1),
-      queuePosition: count.nullable(),
-      openChats: count,
-      vacancy: z.int().nullable(),
-      lastClosedAt: instant.nullable(),
-    }),
-  ),
-  consideredMore: count,
-  winner: slug.nullable(),
-  decidedBy: z.string(),
-  outcome: z.enum(DECISION_OUTCOMES),
-  attempts: count,
-  tookMs: count,
-});
+export const decisionView = z
+  .strictObject({
+    id: z.string().nullable(),
+    chatId: z.string().nullable(),
+    at: instant,
+    trigger: z.enum(TRIGGERS),
+    policy: z.enum(POLICY_NAMES),
+    settingsVersion: count,
+    /** How much of the team was read; in `rank-order` who is not listed was not available or ranks behind. */
+    reading: z.enum(READINGS),
+    steps: z.array(
+      z.strictObject({
+        name: z.string(),
+        rule: z.string(),
+        in: count,
+        out: count,
+        excluded: z.array(z.strictObject({ agentId: slug, why: z.enum(WHY_CODES) })),
+        excludedMore: count,
+        /** Only in a dry run: the step as a plain sentence. */
+        text: z.string().optional(),
+      }),
+    ),
+    considered: z.array(
+      z.strictObject({
+        agentId: slug,
+        rank: z.int().min(1),
+        queuePosition: count.nullable(),
+        openChats: count,
+        vacancy: z.int().nullable(),
+        lastClosedAt: instant.nullable(),
+      }),
+    ),
+    consideredMore: count,
+    winner: slug.nullable(),
+    decidedBy: z.string(),
+    outcome: z.enum(DECISION_OUTCOMES),
+    attempts: count,
+    tookMs: count,
+  })
+  .meta({ id: 'Decision' });
 
 export const checkAnswer = z.strictObject({
   findings: z.array(
@@ -330,12 +349,14 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
-export const problemView = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string(),
-  code: z.string(),
-  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
-});
+export const problemView = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });

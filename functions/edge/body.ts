@@ -1,5 +1,5 @@
 import { BOUNDS } from '../bounds.ts';
-import { type HttpEvent, header } from './exchange.ts';
+import { type HttpEvent, header } from './http-event.ts';
 import { Problem } from './problems.ts';
 
 /** The JSON body of a request. Its size is checked before it is decoded, its type before it is parsed. */

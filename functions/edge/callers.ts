@@ -1,7 +1,7 @@
 import type { AgentId, Instant, ProjectId, VisitorId } from '../../domain/brands.ts';
 import type { Route } from '../routes.ts';
 import type { Context } from './context.ts';
-import { type HttpEvent, header } from './exchange.ts';
+import { type HttpEvent, header } from './http-event.ts';
 import { Problem } from './problems.ts';
 import type { Bearer } from './tokens.ts';
 import { isVisitorToken, visitorOf } from './visitor-token.ts';

@@ -1,4 +1,3 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import type { ROUTES, RouteName } from '../routes.ts';
 import type { Write } from '../store/commit.ts';
@@ -40,9 +39,3 @@ export type AnyRequest = {
   readonly keepAnswer: ((answer: Answer) => Write) | null;
 };
 export type AnyHandler = (request: AnyRequest, context: Context) => Promise<Answer>;
-
-export type HttpEvent = APIGatewayProxyEventV2;
-
-export function header(event: HttpEvent, name: string): string | null {
-  return event.headers[name] ?? null;
-}

@@ -4,7 +4,8 @@ import { BOUNDS } from '../bounds.ts';
 import { type Beginning, beginCommand, forgetCommand, keepAnswer } from '../store/idempotency.ts';
 import { type Caller, callerName } from './callers.ts';
 import type { Context } from './context.ts';
-import { type Answer, type HttpEvent, header } from './exchange.ts';
+import type { Answer } from './exchange.ts';
+import { type HttpEvent, header } from './http-event.ts';
 import { Problem } from './problems.ts';
 
 /** A request that carries an Idempotency-Key, begun and not yet answered. */

@@ -12,7 +12,8 @@ import {
 import { once, wire } from '../wiring.ts';
 import { identify } from './callers.ts';
 import type { Context } from './context.ts';
-import { type Answer, type AnyHandler, type HandlerOf, type HttpEvent, header } from './exchange.ts';
+import type { Answer, AnyHandler, HandlerOf } from './exchange.ts';
+import { type HttpEvent, header } from './http-event.ts';
 import { begin, type Command, forget, keep, keepingWrite } from './idempotency.ts';
 import { parse } from './parse.ts';
 import { problemAnswers } from './problem-answers.ts';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Route } from '../routes.ts';
 import { readJson } from './body.ts';
-import type { HttpEvent } from './exchange.ts';
+import type { HttpEvent } from './http-event.ts';
 import { type FieldError, Problem } from './problems.ts';
 
 type Parsed = { readonly params: unknown; readonly query: unknown; readonly body: unknown };

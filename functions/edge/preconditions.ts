@@ -16,7 +16,7 @@ export function requireIfMatch(ifMatch: string | null, version: number): void {
   honourIfMatch(ifMatch, version);
 }
 
-export function staleVersion(): Problem {
+function staleVersion(): Problem {
   return new Problem(
     'stale-version',
     'It is no longer the version in If-Match. Read it again and repeat the change.',

@@ -46,6 +46,6 @@ export function saveProject(table: Table, project: Project, seenVersion: number 
   return putGuarded(table, projectRowOf(project), seenVersion);
 }
 
-export function projectRowOf(project: Project): Row {
+function projectRowOf(project: Project): Row {
   return { ...projectKey(project.id), ...project, listKey: PROJECTS_LIST, listSort: project.id };
 }

@@ -13,7 +13,7 @@ const visitorRow = z.object({ lastChatId: z.string().transform(id => id as ChatI
  * A visitor is named after its first chat, so that starting one costs no row of its own: the visitor's row, which
  * points to its last chat, appears with the second.
  */
-export const firstChatOf = (visitor: VisitorId): ChatId => visitor.replace('vis_', 'chat_') as ChatId;
+const firstChatOf = (visitor: VisitorId): ChatId => visitor.replace('vis_', 'chat_') as ChatId;
 
 export type KnownVisitor = { readonly pointer: ChatId | null; readonly last: StoredChat };
 
