@@ -38,6 +38,10 @@ const origin = z
 const instant = z.iso.datetime({ precision: 3 });
 const count = z.int().min(0);
 
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}
+
 function isTimeZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
@@ -102,11 +106,13 @@ export const settingsBody = z.strictObject({
 export const agentBody = z.strictObject({
   name,
   active: z.boolean().default(true),
-  groups: z.array(groupId).max(BOUNDS.groupsPerAgentMax).default([]),
-  channels: z.array(channelId).max(BOUNDS.channelsPerAgentMax).nullable().default(null),
+  groups: z.array(groupId).max(BOUNDS.groupsPerAgentMax).transform(unique).default([]),
+  channels: z.array(channelId).max(BOUNDS.channelsPerAgentMax).transform(unique).nullable().default(null),
   maxLoad: z.int().min(0).max(BOUNDS.loadMax).nullable().default(5),
   receptionWeight: z.int().min(0).max(1_000).default(1),
   memberOrder: z.int().min(0).max(1_000_000).optional(),
+  /** Only null as yet: an agent without a schedule. */
+  schedule: z.null().optional(),
 });
 
 export const groupBody = z.strictObject({

@@ -1,7 +1,8 @@
 import type { ProjectId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
-import { type Glance, searchLine } from './waiting-line.ts';
+import type { Glance } from './sight.ts';
+import { searchLine } from './waiting-line.ts';
 
 /**
  * Searches for the waiting line at once, after a change that could help it was written. What is left when the time

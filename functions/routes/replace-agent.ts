@@ -30,7 +30,8 @@ async function tryToReplace(
   ]);
   honourIfMatch(ifMatch, before?.cardVersion ?? null);
   const memberOrder = body.memberOrder ?? before?.memberOrder ?? (await lastInOrder(context, projectId));
-  const card: Card = { ...body, memberOrder };
+  const { schedule: _, ...given } = body;
+  const card: Card = { ...given, memberOrder };
   const after = withCard(before ?? newAgent(context, agentId), card, queuePositionOf(groups));
   const saved = await saveCard(context.table, projectId, after, before?.version ?? null, groups);
   if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
@@ -77,7 +78,7 @@ async function knownGroups(
   projectId: ProjectId,
   ids: Card['groups'],
 ): Promise<StoredGroup[]> {
-  const groups = await readGroupsById(context.table, projectId, [...new Set(ids)]);
+  const groups = await readGroupsById(context.table, projectId, ids);
   const unknown = ids.find(id => !groups.some(group => group.id === id));
   if (unknown !== undefined)
     throw new Problem('unknown-group', `There is no group ${unknown} in this project.`);
@@ -88,7 +89,7 @@ async function knownGroups(
 }
 
 async function knownChannels(context: Context, projectId: ProjectId, ids: Card['channels']): Promise<void> {
-  const channels = await readChannelsById(context.table, projectId, [...new Set(ids ?? [])]);
+  const channels = await readChannelsById(context.table, projectId, ids ?? []);
   const unknown = ids?.find(id => !channels.some(channel => channel.id === id));
   if (unknown === undefined) return;
   throw new Problem('unknown-channel', `There is no channel ${unknown} in this project.`);

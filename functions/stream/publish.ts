@@ -17,19 +17,39 @@ type Publishing = ReturnType<typeof wirePublisher>;
  */
 export function publishLambda({ eventBus, log }: Publishing) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    for (const record of Records) {
+    const { entries, unreadable } = readChanges(Records);
+    for (let from = 0; from < entries.length; from += EVENTS_PER_CALL_MAX) {
+      const batch = entries.slice(from, from + EVENTS_PER_CALL_MAX);
       try {
-        const events = eventsOf(record);
-        for (let from = 0; from < events.length; from += EVENTS_PER_CALL_MAX) {
-          await eventBus.publish(events.slice(from, from + EVENTS_PER_CALL_MAX));
-        }
+        await eventBus.publish(batch.map(entry => entry.event));
       } catch (error) {
-        log.error('a change was not published', error as Error);
-        return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
+        log.error('changes were not published', error as Error);
+        return goOnFrom(batch[0]?.record);
       }
     }
-    return { batchItemFailures: [] };
+    if (unreadable === null) return { batchItemFailures: [] };
+    log.error('a change could not be read', unreadable.error);
+    return goOnFrom(unreadable.record);
   };
+}
+
+type Entry = { readonly record: DynamoDBRecord; readonly event: DomainEvent };
+
+/** The events of a batch, up to the first record that is not ours to read. */
+function readChanges(records: readonly DynamoDBRecord[]) {
+  const entries: Entry[] = [];
+  for (const record of records) {
+    try {
+      for (const event of eventsOf(record)) entries.push({ record, event });
+    } catch (error) {
+      return { entries, unreadable: { record, error: error as Error } };
+    }
+  }
+  return { entries, unreadable: null };
+}
+
+function goOnFrom(record: DynamoDBRecord | undefined): DynamoDBBatchResponse {
+  return { batchItemFailures: [{ itemIdentifier: record?.dynamodb?.SequenceNumber ?? '' }] };
 }
 
 const ROSTER_PARTITION = /^P#(.+)#ROSTER$/;

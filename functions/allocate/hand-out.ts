@@ -1,0 +1,84 @@
+import type { Candidate } from '../../domain/agent.ts';
+import type { AgentId, Instant } from '../../domain/brands.ts';
+import type { Match } from '../../domain/line.ts';
+import type { Project } from '../../domain/project.ts';
+import { BOUNDS } from '../bounds.ts';
+import type { Context } from '../edge/context.ts';
+import { inParallel } from '../in-parallel.ts';
+import { giveOut, type Handout, type Lot } from '../store/give-out.ts';
+import { recordOf } from './decision.ts';
+import type { Sight } from './sight.ts';
+
+/** Writes what was matched. Returns how many chats were given out; what was lost is for the next look. */
+export async function handOut(context: Context, project: Project, sight: Sight): Promise<number> {
+  const lots = lotsOf(context, project, sight);
+  const given = await inParallel(batchesOf(lots), BOUNDS.claimsInParallel, batch =>
+    giveOutBatch(context, project, batch),
+  );
+  return given.reduce((sum, count) => sum + count, 0);
+}
+
+/** Several agents in one transaction; if anything in it was overtaken by events, each agent in one of its own. */
+async function giveOutBatch(context: Context, project: Project, batch: readonly Lot[]): Promise<number> {
+  const result = await giveOut(context.table, project.id, batch);
+  if (result.outcome === 'committed') return batch.reduce((sum, lot) => sum + lot.handouts.length, 0);
+  // A single lot that failed is read and matched anew in the next look.
+  if (batch.length === 1) return 0;
+  const given = await inParallel(batch, BOUNDS.claimsInParallel, lot =>
+    giveOutBatch(context, project, [lot]),
+  );
+  return given.reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * The matches of each agent together, in the order of the agents' oldest chats. Stops at the first match that would
+ * be one too many for its agent's transaction: what comes behind it must not be given out before it.
+ */
+function lotsOf(context: Context, project: Project, { matches, roster, since }: Sight): readonly Lot[] {
+  const lots = new Map<AgentId, { agent: Candidate; handouts: Handout[] }>();
+  for (const match of matches) {
+    const agent = roster.get(match.agent.id);
+    if (agent === undefined) break;
+    const lot = lots.get(agent.id) ?? { agent, handouts: [] };
+    if (lot.handouts.length === BOUNDS.claimChatsMax) break;
+    lot.handouts.push(handout(context, project, match, since));
+    lots.set(agent.id, lot);
+  }
+  return [...lots.values()];
+}
+
+/** As many lots in each batch as fit one transaction. */
+function batchesOf(lots: readonly Lot[]): readonly (readonly Lot[])[] {
+  const batches: Lot[][] = [];
+  let room = 0;
+  for (const lot of lots) {
+    if (lot.handouts.length > room) {
+      batches.push([]);
+      room = BOUNDS.claimChatsMax;
+    }
+    batches.at(-1)?.push(lot);
+    room -= lot.handouts.length;
+  }
+  return batches;
+}
+
+function handout(context: Context, project: Project, match: Match, since: Instant): Handout {
+  const { place, verdict, agent, weight } = match;
+  const attempts = place.attempts + 1;
+  const decision = recordOf(context, verdict, {
+    chatId: place.chatId,
+    trigger: 'search',
+    project,
+    attempts,
+    since,
+  });
+  const assignment = {
+    agentId: agent.id,
+    method: 'automatic' as const,
+    at: decision.at,
+    reason: null,
+    forced: false,
+    decisionId: decision.id,
+  };
+  return { place, weight, assignment, decision };
+}
