@@ -1,14 +1,5 @@
 import type { Candidate } from './agent.ts';
-import type {
-  Considered,
-  DecisionOutcome,
-  Exclusion,
-  Reading,
-  Step,
-  StepName,
-  Verdict,
-  Why,
-} from './decision.ts';
+import type { Considered, DecisionOutcome, Exclusion, Reading, Step, StepName, Verdict } from './decision.ts';
 import { type Demand, ineligible, worksWith } from './eligibility.ts';
 import { type PolicyName, rankingOf } from './policies.ts';
 import { best, type CriterionName, criterion, firstInOrder } from './ranking.ts';
@@ -18,9 +9,9 @@ export type Circumstances = {
   readonly automaticAllocation: boolean;
   readonly demand: Demand;
   readonly candidates: readonly Candidate[];
-  /** Agents whose claim was lost just now: they changed after they were read. */
-  readonly lost?: readonly Candidate['id'][];
   readonly reading: Reading;
+  /** False where agents that rank behind the candidates were not read. */
+  readonly complete: boolean;
   readonly limits: RecordLimits;
 };
 
@@ -51,17 +42,22 @@ export function decide(circumstances: Circumstances): Verdict {
     considered: first.map(considered),
     consideredMore: available.length - first.length,
     winner: winner.id,
-    decidedBy: all.find(one => one.name !== 'scope' && one.out === 1)?.name ?? 'agent-id',
+    decidedBy: settledBy(all),
     outcome: 'assigned',
   };
 }
 
-function whoIsAvailable({ candidates, demand, lost = [], limits }: Circumstances) {
+/** Steps end with the one that left a single agent. */
+function settledBy(steps: readonly Step[]): StepName {
+  return steps.at(-1)?.name ?? 'agent-id';
+}
+
+function whoIsAvailable({ candidates, demand, limits }: Circumstances) {
   const available: Candidate[] = [];
   const excluded: Exclusion[] = [];
   let excludedMore = 0;
   for (const agent of candidates) {
-    const why: Why | null = lost.includes(agent.id) ? 'lost-claim' : ineligible(agent, demand);
+    const why = ineligible(agent, demand);
     if (why === null) available.push(agent);
     else if (excluded.length < limits.exclusionsMax) excluded.push({ agentId: agent.id, why });
     else excludedMore += 1;
@@ -70,8 +66,9 @@ function whoIsAvailable({ candidates, demand, lost = [], limits }: Circumstances
   return { available, eligibility };
 }
 
-function rank({ policy, limits }: Circumstances, available: readonly Candidate[]) {
-  const steps: Step[] = [];
+function rank({ policy, limits, complete }: Circumstances, available: readonly Candidate[]) {
+  // Read from the best one on: the only one found goes before all that were not read, whatever they are.
+  const steps: Step[] = complete || available.length > 1 ? [] : [step('rank-order', 1, 1, [])];
   let leaders = available;
   for (const name of rankingOf(policy)) {
     if (leaders.length === 1) break;

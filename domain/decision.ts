@@ -16,16 +16,16 @@ export const DECISION_OUTCOMES = [
 ] as const;
 export type DecisionOutcome = (typeof DECISION_OUTCOMES)[number];
 
-export type Why = Ineligible | 'higher-position' | 'lost-claim';
+export type Why = Ineligible | 'higher-position';
 export const WHY_CODES = [
   ...CONDITIONS.map(condition => condition.why),
   'higher-position',
-  'lost-claim',
 ] as readonly Why[] as [Why, ...Why[]];
 
 export type Exclusion = { readonly agentId: AgentId; readonly why: Why };
 
-export type StepName = 'scope' | 'eligibility' | CriterionName;
+/** `rank-order`: of those read from the best one on, it was the only one available. */
+export type StepName = 'scope' | 'eligibility' | 'rank-order' | CriterionName;
 
 /** One step of a decision: how many agents went in and came out, and what ruled out the others. */
 export type Step = {

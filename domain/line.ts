@@ -67,6 +67,7 @@ export function matchLine(line: readonly Place[], roster: Roster, rules: LineRul
       demand,
       candidates: [...candidates.values()],
       reading: 'rank-order',
+      complete: roster.complete,
       limits: rules.limits,
     });
     const agent = verdict.winner === null ? undefined : candidates.get(verdict.winner);

@@ -7,6 +7,7 @@ const AVAILABLE = CONDITIONS.map(condition => condition.rule).join(', ');
 /** What a step of a decision asks, in words. */
 export function ruleOf(name: Step['name']): string {
   if (name === 'scope') return 'every agent of the project';
+  if (name === 'rank-order') return 'first in rank; those behind were not looked at';
   return name === 'eligibility' ? AVAILABLE : criterion(name).rule;
 }
 
@@ -20,13 +21,15 @@ export function sentence(step: Step, verdict: Pick<Verdict, 'winner' | 'decidedB
   if (step.name === 'eligibility') {
     return `${people(step.out)} of ${step.in} available (${AVAILABLE})${ruledOut(step)}${settled}.`;
   }
+  if (step.name === 'rank-order') return `${people(step.out)} of ${step.in} ${ruleOf(step.name)}${settled}.`;
   return `${people(step.out)} of ${step.in} with the ${ruleOf(step.name)}${settled}.`;
 }
 
 function ruledOut({ excluded, excludedMore }: Step): string {
-  if (excluded.length === 0) return '';
   const named = excluded.map(({ agentId, why }) => `${agentId} (${why})`).join(', ');
-  return `; ruled out: ${named}${excludedMore > 0 ? ` and ${excludedMore} more` : ''}`;
+  const more = excludedMore > 0 ? `${excludedMore} more` : '';
+  const all = [named, more].filter(part => part !== '').join(' and ');
+  return all === '' ? '' : `; ruled out: ${all}`;
 }
 
 function people(count: number): string {

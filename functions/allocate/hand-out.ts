@@ -10,8 +10,9 @@ import { recordOf } from './decision.ts';
 import type { Sight } from './sight.ts';
 
 /** Writes what was matched. Returns how many chats were given out; what was lost is for the next look. */
-export async function handOut(context: Context, project: Project, sight: Sight): Promise<number> {
-  const lots = lotsOf(context, project, sight);
+export async function handOut(context: Context, sight: Sight): Promise<number> {
+  const { project } = sight;
+  const lots = lotsOf(context, sight);
   const given = await inParallel(batchesOf(lots), BOUNDS.claimsInParallel, batch =>
     giveOutBatch(context, project, batch),
   );
@@ -34,7 +35,7 @@ async function giveOutBatch(context: Context, project: Project, batch: readonly 
  * The matches of each agent together, in the order of the agents' oldest chats. Stops at the first match that would
  * be one too many for its agent's transaction: what comes behind it must not be given out before it.
  */
-function lotsOf(context: Context, project: Project, { matches, roster, since }: Sight): readonly Lot[] {
+function lotsOf(context: Context, { project, matches, roster, since }: Sight): readonly Lot[] {
   const lots = new Map<AgentId, { agent: Candidate; handouts: Handout[] }>();
   for (const match of matches) {
     const agent = roster.get(match.agent.id);

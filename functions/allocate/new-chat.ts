@@ -8,14 +8,13 @@ import type { Project } from '../../domain/project.ts';
 import { ruleFor } from '../../domain/settings.ts';
 import { assign } from '../../domain/verbs/assign.ts';
 import { wait } from '../../domain/verbs/start.ts';
-import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { type RankPage, readRank, readTeam } from '../store/agents.ts';
 import { readChannels } from '../store/channels.ts';
 import type { Write } from '../store/commit.ts';
-import { readLine } from '../store/line.ts';
 import { claimNew, joinLine, lostTheAgent } from '../store/start.ts';
 import { RECORD_LIMITS, recordOf } from './decision.ts';
+import type { Heads } from './sight.ts';
 
 /** A chat as created, with what its decision depends on. */
 export type NewChat = {
@@ -30,27 +29,12 @@ export type NewChat = {
 };
 
 /**
- * `waiting`: it joined the line; `available` says that somebody could take chats a moment ago.
- * `busy`: the table had no capacity, nothing was written. `refused`: a write that goes along lost its race.
+ * `waiting`: it joined the line. `busy`: the table had no capacity, nothing was written. `refused`: a write that goes along lost its race.
  */
 export type Allocation =
   | { readonly outcome: 'assigned'; readonly chat: Chat; readonly agent: Candidate }
-  | { readonly outcome: 'waiting'; readonly chat: Chat; readonly available: boolean }
+  | { readonly outcome: 'waiting'; readonly chat: Chat }
   | { readonly outcome: 'busy' | 'refused' };
-
-export type Heads = {
-  readonly line: Awaited<ReturnType<typeof readLine>>;
-  readonly rank: RankPage;
-};
-
-/** The heads of the waiting line and of the rank index: all that most new chats need to know of either. */
-export async function readHeads(context: Context, projectId: Project['id']): Promise<Heads> {
-  const [line, rank] = await Promise.all([
-    readLine(context.table, projectId, BOUNDS.lineHeadRows),
-    readRank(context.table, projectId, BOUNDS.rankHeadRows),
-  ]);
-  return { line, rank };
-}
 
 /**
  * Gives a new chat to the first available agent, or lets it wait. One claim is tried; when it is lost, many are
@@ -96,7 +80,7 @@ async function firstAvailable(context: Context, started: NewChat): Promise<Found
   let page: RankPage = started.heads.rank;
   const candidates = [...page.candidates];
   for (;;) {
-    const verdict = verdictOf(started, candidates, 'rank-order');
+    const verdict = verdictOf(started, candidates, 'rank-order', page.last === null);
     const agent = candidates.find(candidate => candidate.id === verdict.winner);
     if (agent !== undefined) return { verdict, agent };
     if (page.last === null || verdict.outcome === 'automatic-off') return null;
@@ -112,7 +96,7 @@ async function firstAvailable(context: Context, started: NewChat): Promise<Found
 async function explainNobody(context: Context, started: NewChat): Promise<Verdict | null> {
   const off = !started.project.settings.automaticAllocation;
   const team = off ? [] : await readTeam(context.table, started.project.id);
-  const verdict = verdictOf(started, team, 'whole-team');
+  const verdict = verdictOf(started, team, 'whole-team', true);
   return verdict.winner === null ? verdict : null;
 }
 
@@ -141,12 +125,16 @@ async function join(
     attempts,
     started.alongside(chat, null),
   );
-  // Without a verdict somebody was available, and it was another chat's turn or claim.
-  if (joined.outcome === 'committed') return { outcome: 'waiting', chat, available: verdict === null };
+  if (joined.outcome === 'committed') return { outcome: 'waiting', chat };
   return { outcome: joined.outcome === 'refused' ? 'refused' : 'busy' };
 }
 
-function verdictOf(started: NewChat, candidates: readonly Candidate[], reading: Verdict['reading']): Verdict {
+function verdictOf(
+  started: NewChat,
+  candidates: readonly Candidate[],
+  reading: Verdict['reading'],
+  complete: boolean,
+): Verdict {
   const { project, channel, chat } = started;
   return decide({
     policy: ruleFor(project.settings, chat.returning).policy,
@@ -154,6 +142,7 @@ function verdictOf(started: NewChat, candidates: readonly Candidate[], reading: 
     demand: { channelId: channel.id, weight: channel.weight },
     candidates,
     reading,
+    complete,
     limits: RECORD_LIMITS,
   });
 }

@@ -1,7 +1,6 @@
 import type { ProjectId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
-import type { Glance } from './sight.ts';
 import { searchLine } from './waiting-line.ts';
 
 /**
@@ -12,11 +11,9 @@ import { searchLine } from './waiting-line.ts';
 export async function searchAfter(
   context: Context,
   projectId: ProjectId,
-  glance?: Glance,
 ): Promise<{ readonly assigned: number }> {
   try {
-    const budgetMs = BOUNDS.searchInlineMs;
-    const search = await searchLine(context, projectId, glance ? { budgetMs, glance } : { budgetMs });
+    const search = await searchLine(context, projectId, BOUNDS.searchInlineMs);
     if (search.outcome === 'unfinished') {
       const now = context.now();
       await context.searchQueue.send([{ kind: 'search', projectId, dueAt: now }], now);

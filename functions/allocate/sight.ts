@@ -1,95 +1,96 @@
 import type { Candidate } from '../../domain/agent.ts';
 import type { AgentId, Instant, ProjectId } from '../../domain/brands.ts';
 import { weightsOf } from '../../domain/channel.ts';
-import { type LineRules, type Match, matchLine, type Place } from '../../domain/line.ts';
+import { type LineRules, type Match, matchLine } from '../../domain/line.ts';
 import type { Project } from '../../domain/project.ts';
 import { ruleFor } from '../../domain/settings.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
-import { readRank } from '../store/agents.ts';
+import { type RankPage, readRank } from '../store/agents.ts';
 import { readChannels } from '../store/channels.ts';
-import { readLine } from '../store/line.ts';
+import { type LinePage, readLine } from '../store/line.ts';
 import { readProject } from '../store/projects.ts';
 import { RECORD_LIMITS } from './decision.ts';
 
-export type Glance = { readonly waiting: boolean; readonly available: boolean };
+/** The heads of the waiting line and of the rank index: the cheapest look, and often all there is to know. */
+export type Heads = { readonly line: LinePage; readonly rank: RankPage };
 
-/** Whether anybody waits and anybody is available: the cheapest question, asked before anything is locked or read whole. */
-export async function glanceAt({ table }: Context, projectId: ProjectId): Promise<Glance> {
-  const [line, rank] = await Promise.all([readLine(table, projectId, 1), readRank(table, projectId, 1)]);
-  return { waiting: line.places.length > 0, available: rank.candidates.length > 0 };
+export async function readHeads({ table }: Context, projectId: ProjectId): Promise<Heads> {
+  const [line, rank] = await Promise.all([
+    readLine(table, projectId, BOUNDS.lineHeadRows),
+    readRank(table, projectId, BOUNDS.rankHeadRows),
+  ]);
+  return { line, rank };
+}
+
+/** Somebody waits and somebody could take something; whether the two fit is another question. */
+export function mayMatch({ line, rank }: Heads): boolean {
+  return line.places.length > 0 && rank.candidates.length > 0;
+}
+
+/** The settings that a whole look is made under. */
+export type Setup = { readonly project: Project; readonly rules: LineRules };
+
+export async function readSetup({ table }: Context, projectId: ProjectId): Promise<Setup | null> {
+  const [project, channels] = await Promise.all([
+    readProject(table, projectId),
+    readChannels(table, projectId),
+  ]);
+  if (project === null) return null;
+  const { settings } = project;
+  const rules: LineRules = {
+    automaticAllocation: settings.automaticAllocation,
+    ruleFor: returning => ruleFor(settings, returning),
+    weightOf: weightsOf(channels),
+    limits: RECORD_LIMITS,
+  };
+  return { project, rules };
 }
 
 /** What could be given out now, by one reading of line and roster. */
 export type Sight = {
-  readonly project: Project | null;
+  readonly project: Project;
   readonly roster: ReadonlyMap<AgentId, Candidate>;
   readonly matches: readonly Match[];
+  /** How many waiting chats were looked at. */
+  readonly line: number;
   /** The whole line was matched against the whole roster: what is not among the matches fits nobody now. */
   readonly whole: boolean;
   readonly since: Instant;
 };
 
-/** Reads line and roster, and matches them. */
-export async function look(context: Context, projectId: ProjectId): Promise<Sight> {
+/**
+ * Matches the line against the roster. Of both it reads on from the heads only as far as it must: ten waiting chats
+ * need the first few of ten thousand agents, and a thousand chats that fit nobody must not hide the one behind them.
+ */
+export async function match(context: Context, { project, rules }: Setup, heads: Heads): Promise<Sight> {
   const { table } = context;
   const since = context.now();
-  const [firstPage, project, channels] = await Promise.all([
-    readLine(table, projectId, BOUNDS.lineBatchChatsMax),
-    readProject(table, projectId),
-    readChannels(table, projectId),
-  ]);
-  const waiting = firstPage.places.length > 0;
-  if (!waiting || project === null) return { project, roster: new Map(), matches: [], whole: true, since };
-  const roster = rosterReader(context, projectId);
-  const rules: LineRules = {
-    automaticAllocation: project.settings.automaticAllocation,
-    ruleFor: returning => ruleFor(project.settings, returning),
-    weightOf: weightsOf(channels),
-    limits: RECORD_LIMITS,
-  };
-  let page = firstPage;
-  let matches = await matchPage(page.places, roster, rules);
-  // A thousand chats that fit nobody must not hide the one behind them that does.
-  while (matches.length === 0 && page.last !== null) {
-    page = await readLine(table, projectId, BOUNDS.lineBatchChatsMax, page.last);
-    matches = await matchPage(page.places, roster, rules);
-  }
-  const whole = page === firstPage && page.last === null && roster.complete();
-  return { project, roster: new Map(roster.read.map(agent => [agent.id, agent])), matches, whole, since };
-}
-
-type RosterReader = {
-  readonly read: Candidate[];
-  /** Reads so many more, and says whether there are still others behind them. */
-  readonly more: (rows: number) => Promise<void>;
-  readonly complete: () => boolean;
-};
-
-/** Reads the rank index only as far as it is needed: a line of ten needs the first few of ten thousand agents. */
-function rosterReader({ table }: Context, projectId: ProjectId): RosterReader {
-  const read: Candidate[] = [];
-  let last: string | null | undefined;
-  return {
-    read,
-    complete: () => last === null,
-    async more(rows) {
-      const page = await readRank(table, projectId, rows, last ?? undefined);
-      read.push(...page.candidates);
-      last = page.last;
-    },
-  };
-}
-
-async function matchPage(
-  places: readonly Place[],
-  roster: RosterReader,
-  rules: LineRules,
-): Promise<readonly Match[]> {
-  if (roster.read.length === 0 && !roster.complete()) await roster.more(places.length + BOUNDS.rankHeadRows);
+  const agents = [...heads.rank.candidates];
+  let { line, rank } = heads;
   for (;;) {
-    const matches = matchLine(places, { agents: roster.read, complete: roster.complete() }, rules);
-    if (matches.length > 0 || roster.complete()) return matches;
-    await roster.more(Math.max(BOUNDS.rankRowsMore, roster.read.length));
+    if (line.last !== null && line.places.length < BOUNDS.lineBatchChatsMax) {
+      const more = await readLine(table, project.id, BOUNDS.lineBatchChatsMax, line.last);
+      line = { places: [...line.places, ...more.places], last: more.last };
+    }
+    let matches = matchLine(line.places, { agents, complete: rank.last === null }, rules);
+    while (rank.last !== null && matches.length < line.places.length) {
+      const rows = Math.max(BOUNDS.rankRowsMore, agents.length, line.places.length);
+      rank = await readRank(table, project.id, rows, rank.last);
+      agents.push(...rank.candidates);
+      matches = matchLine(line.places, { agents, complete: rank.last === null }, rules);
+    }
+    if (matches.length > 0 || line.last === null) {
+      const whole = line.last === null && rank.last === null;
+      const roster = new Map(agents.map(agent => [agent.id, agent]));
+      return { project, roster, matches, line: line.places.length, whole, since };
+    }
+    line = await readLine(table, project.id, BOUNDS.lineBatchChatsMax, line.last);
   }
+}
+
+/** Reads everything anew and matches it; null when the project is gone. */
+export async function look(context: Context, projectId: ProjectId): Promise<Sight | null> {
+  const [heads, setup] = await Promise.all([readHeads(context, projectId), readSetup(context, projectId)]);
+  return setup && match(context, setup, heads);
 }

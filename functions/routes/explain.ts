@@ -30,6 +30,7 @@ export const explain: HandlerOf<'explain'> = async (request, context) => {
     demand: { channelId: channel.id, weight: channel.weight },
     candidates: team,
     reading: 'whole-team',
+    complete: true,
     limits: RECORD_LIMITS,
   });
   const tookMs = context.now() - at;

@@ -2,8 +2,9 @@ import type { ChannelId, ProjectId } from '../../domain/brands.ts';
 import type { Visitor, WaitingChat } from '../../domain/chat.ts';
 import type { Project } from '../../domain/project.ts';
 import { start } from '../../domain/verbs/start.ts';
-import { type Allocation, allocate, type Heads, type NewChat, readHeads } from '../allocate/new-chat.ts';
+import { type Allocation, allocate, type NewChat } from '../allocate/new-chat.ts';
 import { searchAfter } from '../allocate/search-after.ts';
+import { type Heads, readHeads } from '../allocate/sight.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
@@ -147,10 +148,9 @@ async function afterSearch(
   context: Context,
   { params, caller }: Request,
   found: Found,
-  { chat, available }: Extract<Allocation, { outcome: 'waiting' }>,
+  { chat }: Extract<Allocation, { outcome: 'waiting' }>,
 ) {
-  const glance = available ? { waiting: true, available } : undefined;
-  const { assigned } = await searchAfter(context, params.projectId, glance);
+  const { assigned } = await searchAfter(context, params.projectId);
   const present = assigned > 0 ? await readChat(context.table, params.projectId, chat.id) : null;
   const { places, last } = found.heads.line;
   return viewFor(context, caller, present?.chat ?? chat, last === null ? places : undefined);

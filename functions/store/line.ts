@@ -43,8 +43,16 @@ export function placeRowOf(
   };
 }
 
-/** One page of the waiting line, oldest first, read strongly. `last` is where the next page goes on; null = no more. */
-export async function readLine(table: Table, projectId: ProjectId, limit: number, after?: ChatId) {
+/** `last` is where the next page goes on; null = no more. */
+export type LinePage = { readonly places: readonly Place[]; readonly last: ChatId | null };
+
+/** One page of the waiting line, oldest first, read strongly. */
+export async function readLine(
+  table: Table,
+  projectId: ProjectId,
+  limit: number,
+  after?: ChatId,
+): Promise<LinePage> {
   const page = await queryPartition(table, linePartition(projectId), {
     limit,
     ...(after !== undefined && { after }),

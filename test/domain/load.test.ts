@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Agent } from '../../domain/agent.ts';
+import { ineligible } from '../../domain/eligibility.ts';
+import { charged, released, taken } from '../../domain/load.ts';
+import { agent, at, chatId, demand, NOW } from '../support/domain.ts';
+
+describe('an agent that is charged', () => {
+  test('has one open chat more and that much less room', () => {
+    const before = agent({ maxLoad: 5, load: 1, chatIds: ['chat_1'], version: 4 });
+    expect(charged(before, 2)).toEqual({ ...before, openChats: 2, vacancy: 2, version: 5 });
+  });
+
+  test('stays without limit', () => {
+    expect(charged(agent({ maxLoad: null }), 7).vacancy).toBeNull();
+  });
+});
+
+describe('an agent that took a chat by hand', () => {
+  test.each([
+    { so: 'within its limit', maxLoad: 5, load: 1, weight: 2, vacancy: 2 },
+    { so: 'up to its limit', maxLoad: 5, load: 3, weight: 2, vacancy: 0 },
+    // The load is added all the same; nothing automatic comes until it fits again.
+    { so: 'past its limit', maxLoad: 5, load: 4, weight: 3, vacancy: -2 },
+    { so: 'with a limit of 0', maxLoad: 0, load: 0, weight: 1, vacancy: -1 },
+    { so: 'without limit', maxLoad: null, load: 4, weight: 3, vacancy: null },
+  ])('$so', ({ maxLoad, load, weight, vacancy }) => {
+    const before = agent({ maxLoad, load, chatIds: ['chat_1'], version: 4 });
+    const after = taken(before, chatId('chat_2'), weight);
+    expect(after).toEqual({
+      ...before,
+      load: load + weight,
+      vacancy,
+      openChats: 2,
+      chatIds: ['chat_1', 'chat_2'],
+      version: 5,
+    });
+  });
+
+  test('past its limit gets nothing automatic until it fits again', () => {
+    const over = taken(agent({ maxLoad: 2, load: 2, chatIds: ['chat_1'] }), chatId('chat_2'), 1);
+    const full = released(over, chatId('chat_2'), 1, NOW);
+    const free = released(full, chatId('chat_1'), 2, NOW);
+    expect([over, full, free].map(one => one.vacancy)).toEqual([-1, 0, 2]);
+    expect([over, full, free].map(one => ineligible(one, demand()))).toEqual(['no-room', 'no-room', null]);
+  });
+});
+
+describe('an agent that is released', () => {
+  test('has exactly the charge back, the chat off its list and the close on its record', () => {
+    const before = agent({
+      maxLoad: 9,
+      load: 5,
+      chatIds: ['chat_1', 'chat_2'],
+      lastClosed: '15:00',
+      version: 4,
+    });
+    expect(released(before, chatId('chat_1'), 3, at('15:05'))).toEqual({
+      ...before,
+      load: 2,
+      vacancy: 7,
+      openChats: 1,
+      chatIds: ['chat_2'],
+      lastClosedAt: at('15:05'),
+      version: 5,
+    });
+  });
+
+  test('has that much more room also when its limit was changed in between', () => {
+    const before = agent({ maxLoad: 2, load: 5, chatIds: ['chat_1'] });
+    expect(released(before, chatId('chat_1'), 5, NOW)).toMatchObject({ load: 0, vacancy: 2, openChats: 0 });
+  });
+});
+
+/** "load and open-chat count of every agent equal the sum and the count over its chats, always." */
+describe('whatever an agent takes and gives back', () => {
+  type Take = typeof taken;
+  type Release = typeof released;
+  const moves = fc.array(
+    fc.record({ weight: fc.integer({ min: 1, max: 4 }), gives: fc.boolean(), which: fc.nat() }),
+  );
+
+  /** Each move takes a chat of some weight or gives back one of those it has, and the books are checked after it. */
+  const booksBalance = (take: Take, release: Release, run?: fc.Parameters<unknown>) =>
+    fc.assert(
+      fc.property(moves, fc.option(fc.nat(8)), (list, maxLoad) => {
+        let one: Agent = agent({ maxLoad });
+        let chats: { id: string; weight: number }[] = [];
+        for (const [i, { weight, gives, which }] of list.entries()) {
+          const chat = gives ? chats[which % chats.length] : undefined;
+          if (chat === undefined) {
+            one = take(one, chatId(`chat_${i}`), weight);
+            chats = [...chats, { id: `chat_${i}`, weight }];
+          } else {
+            one = release(one, chatId(chat.id), chat.weight, NOW);
+            chats = chats.filter(other => other !== chat);
+          }
+          const load = chats.reduce((sum, other) => sum + other.weight, 0);
+          expect(one).toMatchObject({ load, openChats: chats.length, chatIds: chats.map(other => other.id) });
+          expect(one.vacancy).toBe(maxLoad === null ? null : maxLoad - load);
+          expect(one.version).toBe(i + 2);
+        }
+      }),
+      run,
+    );
+
+  test('its load, count and list are those of its chats after every step', () => {
+    booksBalance(taken, released);
+  });
+
+  test.each<[string, Take, Release]>([
+    ['a chat charged as the lightest', (one, id) => taken(one, id, 1), released],
+    ['a release of one unit too few', taken, (one, id, weight, now) => released(one, id, weight - 1, now)],
+    [
+      'a release that keeps the count',
+      taken,
+      (one, ...to) => ({ ...released(one, ...to), openChats: one.openChats }),
+    ],
+  ])('%s would be noticed', (_, take, release) => {
+    expect(() => booksBalance(take, release, { seed: 1 })).toThrow('Property failed');
+  });
+});

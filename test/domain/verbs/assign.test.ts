@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { assign, isAssignedAs } from '../../../domain/verbs/assign.ts';
+import {
+  agentId,
+  assignment,
+  at,
+  closedChat,
+  decisionId,
+  NOW,
+  openChat,
+  waitingChat,
+} from '../../support/domain.ts';
+
+const TO_BO = {
+  agentId: agentId('bo'),
+  method: 'automatic',
+  reason: null,
+  forced: false,
+  decisionId: decisionId('dec_7'),
+  weight: 2,
+} as const;
+
+describe('an assigned chat', () => {
+  test('is open, its agent’s, charged, and waits no more', () => {
+    const { waitingSince: _, ...waiting } = waitingChat({ version: 2 });
+    expect(assign(waitingChat({ version: 2 }), TO_BO, NOW)).toEqual({
+      ...waiting,
+      state: 'open',
+      agentId: 'bo',
+      weight: 2,
+      forced: false,
+      assignedAt: NOW,
+      lastServedBy: 'bo',
+      assignments: [
+        { agentId: 'bo', method: 'automatic', at: NOW, reason: null, forced: false, decisionId: 'dec_7' },
+      ],
+      version: 3,
+    });
+  });
+
+  test('keeps how it came about each time, oldest first', () => {
+    const before = assignment({ agentId: agentId('ada'), at: at('15:10') });
+    const chat = assign(waitingChat({ assignments: [before] }), TO_BO, NOW);
+    expect(chat.assignments.map(one => [one.agentId, one.at])).toEqual([
+      ['ada', at('15:10')],
+      ['bo', NOW],
+    ]);
+  });
+
+  test('taken by hand past the limit is recorded as forced, with the way and no decision', () => {
+    const byHand = { ...TO_BO, method: 'accepted', forced: true, decisionId: null } as const;
+    const chat = assign(waitingChat(), byHand, NOW);
+    expect(chat.forced).toBe(true);
+    expect(chat.assignments.at(-1)).toMatchObject({ method: 'accepted', forced: true, decisionId: null });
+  });
+
+  test('was last served by its new agent, and its visitor stays as new as it came', () => {
+    const chat = assign(waitingChat({ returning: false, lastServedBy: null }), TO_BO, NOW);
+    expect(chat).toMatchObject({ returning: false, lastServedBy: 'bo' });
+  });
+});
+
+/** After a lost answer the row is compared with what was meant to be written. */
+describe('a claim whose answer was lost', () => {
+  const meant = assign(waitingChat({ version: 2 }), TO_BO, NOW);
+
+  test.each([
+    { found: 'what was meant', row: meant, went: true },
+    { found: 'the chat still waiting', row: waitingChat({ version: 2 }), went: false },
+    { found: 'the chat with another agent', row: { ...meant, agentId: agentId('ada') }, went: false },
+    // Same agent, but by another write: a version more or less is another history.
+    { found: 'the same agent at a later version', row: { ...meant, version: 4 }, went: false },
+    {
+      found: 'the same agent at an earlier version',
+      row: openChat({ agentId: agentId('bo'), version: 2 }),
+      went: false,
+    },
+    { found: 'the chat closed at that version', row: closedChat({ version: 3 }), went: false },
+  ])('went through when the row is $found: $went', ({ row, went }) => {
+    expect(isAssignedAs(row, meant)).toBe(went);
+  });
+});
