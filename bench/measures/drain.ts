@@ -28,7 +28,7 @@ export async function drain(world: World): Promise<readonly Measure[]> {
     const bareMs = await timedMs(() => bareTransactions(world, `bare-${round}`));
     let assigned = 0;
     const drainMs = await timedMs(async () => {
-      assigned = (await searchLine(world.context, projectId, BUDGET_MS)).assigned;
+      assigned = (await searchLine(world.context, projectId, { budgetMs: BUDGET_MS })).assigned;
     });
     if (assigned !== CHATS) throw new Error(`${assigned} of ${CHATS} chats were given out`);
     ratios.push(bareMs / drainMs);

@@ -29,11 +29,12 @@ export type NewChat = {
 };
 
 /**
- * `waiting`: it joined the line. `busy`: the table had no capacity, nothing was written. `refused`: a write that goes along lost its race.
+ * `waiting`: it joined the line; `isExpected` says that somebody could take chats a moment ago.
+ * `busy`: the table had no capacity, nothing was written. `refused`: a write that goes along lost its race.
  */
 export type Allocation =
   | { readonly outcome: 'assigned'; readonly chat: Chat; readonly agent: Candidate }
-  | { readonly outcome: 'waiting'; readonly chat: Chat }
+  | { readonly outcome: 'waiting'; readonly chat: Chat; readonly isExpected: boolean }
   | { readonly outcome: 'busy' | 'refused' };
 
 /**
@@ -125,7 +126,8 @@ async function join(
     attempts,
     started.alongside(chat, null),
   );
-  if (joined.outcome === 'committed') return { outcome: 'waiting', chat };
+  // Without a verdict somebody was available, and it was another chat's turn or claim.
+  if (joined.outcome === 'committed') return { outcome: 'waiting', chat, isExpected: verdict === null };
   return { outcome: joined.outcome === 'refused' ? 'refused' : 'busy' };
 }
 

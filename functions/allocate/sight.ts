@@ -12,7 +12,7 @@ import { type LinePage, readLine } from '../store/line.ts';
 import { readProject } from '../store/projects.ts';
 import { RECORD_LIMITS } from './decision.ts';
 
-/** The heads of the waiting line and of the rank index: the cheapest look, and often all there is to know. */
+/** The heads of the waiting line and of the rank index: all that most decisions need to know of either. */
 export type Heads = { readonly line: LinePage; readonly rank: RankPage };
 
 export async function readHeads({ table }: Context, projectId: ProjectId): Promise<Heads> {
@@ -23,15 +23,16 @@ export async function readHeads({ table }: Context, projectId: ProjectId): Promi
   return { line, rank };
 }
 
-/** Somebody waits and somebody could take something; whether the two fit is another question. */
-export function mayMatch({ line, rank }: Heads): boolean {
-  return line.places.length > 0 && rank.candidates.length > 0;
+/** Whether anybody waits and anybody could take something; whether the two fit is another question. */
+export async function glanceAt({ table }: Context, projectId: ProjectId) {
+  const [line, rank] = await Promise.all([readLine(table, projectId, 1), readRank(table, projectId, 1)]);
+  return { waiting: line.places.length > 0, available: rank.candidates.length > 0 };
 }
 
 /** The settings that a whole look is made under. */
-export type Setup = { readonly project: Project; readonly rules: LineRules };
+type Setup = { readonly project: Project; readonly rules: LineRules };
 
-export async function readSetup({ table }: Context, projectId: ProjectId): Promise<Setup | null> {
+async function readSetup({ table }: Context, projectId: ProjectId): Promise<Setup | null> {
   const [project, channels] = await Promise.all([
     readProject(table, projectId),
     readChannels(table, projectId),
@@ -63,7 +64,7 @@ export type Sight = {
  * Matches the line against the roster. Of both it reads on from the heads only as far as it must: ten waiting chats
  * need the first few of ten thousand agents, and a thousand chats that fit nobody must not hide the one behind them.
  */
-export async function match(context: Context, { project, rules }: Setup, heads: Heads): Promise<Sight> {
+async function match(context: Context, { project, rules }: Setup, heads: Heads): Promise<Sight> {
   const { table } = context;
   const since = context.now();
   const agents = [...heads.rank.candidates];

@@ -29,7 +29,7 @@ export function searchLambda(context: Context) {
 async function workOn(context: Context, message: SearchMessage): Promise<void> {
   if (message.kind === 'spread-group') return spreadGroup(context, message.projectId, message.groupId);
   const { projectId } = message;
-  const search = await searchLine(context, projectId, BOUNDS.searchWorkerMs);
+  const search = await searchLine(context, projectId, { budgetMs: BOUNDS.searchWorkerMs });
   // What the periodic search catches, an event has missed: worth counting, it should stay at none.
   if (search.assigned > 0) {
     context.log.info('searched', { projectId, caughtChats: search.assigned, dueAt: message.dueAt });
