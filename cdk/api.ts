@@ -58,7 +58,7 @@ function cors() {
     allowOrigins: ['*'],
     allowMethods: [...new Set(methods)],
     allowHeaders: ['authorization', 'content-type', 'x-usher-key', 'idempotency-key', 'if-match'],
-    exposeHeaders: ['etag', 'retry-after'],
+    exposeHeaders: ['etag', 'idempotent-replayed', 'retry-after'],
     maxAge: Duration.days(1),
   };
 }

@@ -7,7 +7,8 @@ import { type Engines, type Environment, startEngines } from './engines/engines.
 import type { QueueEngine } from './engines/queue.ts';
 import { recreateTable } from './engines/table.ts';
 import { type Functions, projectFunctions } from './functions.ts';
-import { openGateway, type Serve } from './gateway/gateway.ts';
+import { openDoor } from './gateway/door.ts';
+import { openGateway } from './gateway/gateway.ts';
 import { type Listening, listenOnLoopback } from './gateway/listen.ts';
 import { AUDIENCE, type Issuer, openIssuer, type Subject } from './issuer.ts';
 import { type DemoProject, loadDemo } from './load-demo.ts';
@@ -163,7 +164,7 @@ function verbs({ options, folder, engines, clock, gate, issuer, background, env,
     sign,
     demo,
     async advance(seconds: number) {
-      await gate.alone(() => background.advanceTo((clock.now() + seconds * 1_000) as Instant));
+      await gate.alone(() => background.advanceTo((clock.now() + Math.round(seconds * 1_000)) as Instant));
       return clock.now();
     },
     reset() {
@@ -183,10 +184,4 @@ function withIssuer(env: Environment, { port }: Listening): Environment {
     USHER_TOKEN_ISSUER: env.USHER_TOKEN_ISSUER ?? `http://127.0.0.1:${port}${ISSUER_PATH}`,
     USHER_TOKEN_AUDIENCE: env.USHER_TOKEN_AUDIENCE ?? AUDIENCE,
   };
-}
-
-/** Requests that come before the house is ready wait at the door. */
-function openDoor(): { readonly serve: Serve; readonly open: (serve: Serve) => void } {
-  const { promise, resolve } = Promise.withResolvers<Serve>();
-  return { serve: async (request, response) => (await promise)(request, response), open: resolve };
 }

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * Sees to it that a project with waiting chats is searched every `searchPeriodSeconds` for the rest of this minute;
- * the minute's sweep arms the following ones. `knownUntil`: what was read of it just now, if it was.
+ * the minute's sweep does the same for each minute that begins. `knownUntil`: what was read of it just now, if it was.
  * Sent before it is noted: a crash in between arms twice, never not at all.
  */
 export async function armThisMinute(
@@ -23,12 +23,7 @@ export async function armThisMinute(
 }
 
 /** Arms the searches that fall between two moments, at multiples of the period since the epoch. */
-export async function arm(
-  context: Context,
-  projectId: ProjectId,
-  from: Instant,
-  until: Instant,
-): Promise<void> {
+export async function arm(context: Context, projectId: ProjectId, from: Instant, until: Instant): Promise<void> {
   const messages = searchTimes(from, until).map(dueAt => ({ kind: 'search' as const, projectId, dueAt }));
   await context.searchQueue.send(messages, context.now());
   await saveArmedUntil(context.table, projectId, until);

@@ -34,25 +34,28 @@ export async function searchLine(
 ): Promise<Search> {
   const { table } = context;
   const deadlineMs = table.elapsedMs() + budgetMs;
+  let sight: Sight | null = null;
   if (!isExpected) {
     const { waiting, available } = await glanceAt(context, projectId);
     if (!waiting) return { outcome: 'done', assigned: 0 };
-    if (!available) return stillWaiting(context, projectId, 0, null);
+    if (available) sight = await look(context, projectId);
+    // Chats that fit nobody wait while others are free: then nothing is locked and nothing written.
+    if (sight === null || sight.matches.length === 0) return stillWaiting(context, projectId, 0, null);
   }
   let assigned = 0;
-  for (let seen: Sight | null = null; ; ) {
+  for (;;) {
     const owner = context.newId.searcher();
     if (!(await takeLease(table, projectId, owner, context.now()))) return { outcome: 'elsewhere', assigned };
     let armedUntil: Instant | null = null;
     try {
-      assigned += await giveOutAll(context, projectId, owner, deadlineMs, seen);
+      assigned += await giveOutAll(context, projectId, owner, deadlineMs, sight);
     } finally {
       armedUntil = await releaseLease(table, projectId, owner);
     }
     if (table.elapsedMs() > deadlineMs) return { outcome: 'unfinished', assigned };
-    seen = await look(context, projectId);
-    if (seen === null || seen.line === 0) return { outcome: 'done', assigned };
-    if (seen.matches.length === 0) return stillWaiting(context, projectId, assigned, armedUntil);
+    sight = await look(context, projectId);
+    if (sight === null || sight.line === 0) return { outcome: 'done', assigned };
+    if (sight.matches.length === 0) return stillWaiting(context, projectId, assigned, armedUntil);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 
 /** The one table, and what a retry needs from outside: chance and a pause, passed in so that tests decide both. */
 export type Table = {
@@ -23,7 +24,7 @@ const THROTTLES = new Set([
 
 /** Told apart by name, never by message text. */
 export function isThrottle(error: unknown): boolean {
-  return error instanceof Error && THROTTLES.has(error.name);
+  return THROTTLES.has(nameOf(error));
 }
 
 const CONNECTION_FAILURES = new Set([
@@ -38,9 +39,20 @@ const CONNECTION_FAILURES = new Set([
 
 /** The request may or may not have been carried out: no answer came back, or the platform failed on the way. */
 export function isLostAnswer(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'TimeoutError' || error.name === 'InternalServerError') return true;
-  if ('code' in error && CONNECTION_FAILURES.has(String(error.code))) return true;
-  const metadata = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }) : undefined;
-  return metadata?.httpStatusCode !== undefined && metadata.httpStatusCode >= 500;
+  const name = nameOf(error);
+  if (name === 'TimeoutError' || name === 'InternalServerError') return true;
+  const { code, $metadata } = failure.parse(error);
+  return CONNECTION_FAILURES.has(code ?? '') || ($metadata?.httpStatusCode ?? 0) >= 500;
+}
+
+const failure = z
+  .object({
+    name: z.string().optional().catch(undefined),
+    code: z.string().optional().catch(undefined),
+    $metadata: z.object({ httpStatusCode: z.number().optional() }).optional().catch(undefined),
+  })
+  .catch({});
+
+function nameOf(error: unknown): string {
+  return failure.parse(error).name ?? '';
 }

@@ -58,7 +58,6 @@ export const agentAnswer = z.object({
 export type AgentRecord = z.infer<typeof agentAnswer>;
 
 export const channelAnswer = z.object({ id, weight: z.number() });
-export type ChannelRecord = z.infer<typeof channelAnswer>;
 
 export const decisionAnswer = z.object({
   trigger: z.string(),

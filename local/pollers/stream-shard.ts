@@ -11,7 +11,7 @@ import {
 import type { StreamPosition } from './stream-position.ts';
 
 /** What one reading of a shard brought. `ended`: the shard is closed, nothing will follow. */
-export type Reading = { readonly records: readonly StreamRecord[]; readonly ended: boolean };
+type Reading = { readonly records: readonly StreamRecord[]; readonly ended: boolean };
 
 /** Reads a stream's shards from where they were left. */
 export type ShardReader = {

@@ -36,7 +36,6 @@ export async function advance(advancing: Advancing, target: Instant): Promise<vo
   const { clock, minutes, deliveries, queue } = advancing;
   // A process that is killed on the way must not come back to an earlier time than it has written.
   clock.keep(target);
-  await advancing.drain();
   const tried = new Set<string>();
   let quiet = false;
   for (;;) {
@@ -63,8 +62,7 @@ export async function advance(advancing: Advancing, target: Instant): Promise<vo
     quiet = true;
   }
   clock.moveTo(target);
-  await advancing.sweep();
-  await advancing.drain();
+  if (tried.size > 0) await advancing.sweep();
   clock.keep();
 }
 

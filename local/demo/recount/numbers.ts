@@ -37,8 +37,6 @@ export function findings(counted: Counted): Findings {
   };
 }
 
-export type Numbers = ReturnType<typeof numbers>;
-
 /** The figures of the day, from what the API says. */
 export function numbers({ chats, agents, decisions }: Counted) {
   const given = chats.filter(isGiven);

@@ -1,0 +1,64 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { whyNotHere } from '../support/engine.ts';
+import { openLaptop, type TestLaptop } from '../support/laptop.ts';
+
+let laptop: TestLaptop;
+afterEach(() => laptop.close());
+
+describe.each(['dynoxide', 'dynamodb-local'] as const)('the stream of %s', engine => {
+  const here = whyNotHere(engine) === null ? test : test.skip;
+
+  here('calls the publisher with every change once, in order, as Lambda would', async () => {
+    const seen: DynamoDBRecord[] = [];
+    await open(engine, async ({ Records }) => {
+      seen.push(...Records);
+      return { batchItemFailures: [] };
+    });
+    for (let n = 1; n <= 3; n += 1) await put({ n, bytes: new Uint8Array([1, 2]) });
+    await laptop.api()('GET', '/local/events');
+    expect(seen.map(({ dynamodb }) => dynamodb?.NewImage?.n)).toEqual([{ N: '1' }, { N: '2' }, { N: '3' }]);
+    expect(seen[0]?.dynamodb?.OldImage).toBeUndefined();
+    expect(seen[2]).toMatchObject({
+      eventName: 'MODIFY',
+      eventSource: 'aws:dynamodb',
+      dynamodb: {
+        Keys: { pk: { S: 'p' }, sk: { S: 's' } },
+        OldImage: { n: { N: '2' }, bytes: { B: 'AQI=' } },
+        ApproximateCreationDateTime: expect.any(Number),
+        SequenceNumber: expect.any(String),
+      },
+    });
+  });
+
+  here('delivers again from the change that failed, and nothing before it', async () => {
+    const published: unknown[] = [];
+    const all = Promise.withResolvers<void>();
+    let failures = 0;
+    await open(engine, async ({ Records }) => {
+      for (const { dynamodb } of Records) {
+        if (dynamodb?.NewImage?.n?.N === '2' && failures++ === 0) {
+          return { batchItemFailures: [{ itemIdentifier: dynamodb.SequenceNumber ?? '' }] };
+        }
+        published.push(dynamodb?.NewImage?.n?.N);
+      }
+      if (published.at(-1) === '3') all.resolve();
+      return { batchItemFailures: [] };
+    });
+    for (let n = 1; n <= 3; n += 1) await put({ n });
+    await all.promise;
+    expect(published).toEqual(['1', '2', '3']);
+  });
+});
+
+type Publish = Parameters<NonNullable<Parameters<typeof openLaptop>[0]>['functions'] & object>[0]['publish'];
+
+async function open(engine: string, publish: Publish): Promise<void> {
+  laptop = await openLaptop({ env: { USHER_DYNAMODB: engine }, functions: real => ({ ...real, publish }) });
+}
+
+async function put(row: Record<string, unknown>): Promise<void> {
+  const { client, name } = laptop.context.table;
+  await client.send(new PutCommand({ TableName: name, Item: { pk: 'p', sk: 's', ...row } }));
+}
