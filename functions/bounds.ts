@@ -32,6 +32,9 @@ export const BOUNDS = {
   claimsInParallel: 24,
   claimChatsMax: 20,
   searchLeaseMs: 4_000,
+  searchRoundsMax: 100,
+  /** After so many rounds in which something was refused, each agent gets a transaction of its own. */
+  refusedRoundsMax: 3,
   /** A request that finds itself searching for the whole line hands over to the queue after this. */
   searchInlineMs: 1_500,
   searchWorkerMs: 20_000,

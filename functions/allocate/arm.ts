@@ -23,7 +23,12 @@ export async function armThisMinute(
 }
 
 /** Arms the searches that fall between two moments, at multiples of the period since the epoch. */
-export async function arm(context: Context, projectId: ProjectId, from: Instant, until: Instant): Promise<void> {
+export async function arm(
+  context: Context,
+  projectId: ProjectId,
+  from: Instant,
+  until: Instant,
+): Promise<void> {
   const messages = searchTimes(from, until).map(dueAt => ({ kind: 'search' as const, projectId, dueAt }));
   await context.searchQueue.send(messages, context.now());
   await saveArmedUntil(context.table, projectId, until);

@@ -9,25 +9,19 @@ import { giveOut, type Handout, type Lot } from '../store/give-out.ts';
 import { recordOf } from './decision.ts';
 import type { Sight } from './sight.ts';
 
-/** Writes what was matched. Returns how many chats were given out; what was lost is for the next look. */
-export async function handOut(context: Context, sight: Sight): Promise<number> {
-  const { project } = sight;
+/**
+ * Writes what was matched. Returns how many chats were given out. A batch in which anything was overtaken by events
+ * is not written at all: splitting it would give chats out before older ones that their agents could have taken; the
+ * next look matches them anew. `together` false: each agent by itself, for when that keeps happening.
+ */
+export async function handOut(context: Context, sight: Sight, together: boolean): Promise<number> {
+  const { table } = context;
   const lots = lotsOf(context, sight);
-  const given = await inParallel(batchesOf(lots), BOUNDS.claimsInParallel, batch =>
-    giveOutBatch(context, project, batch),
-  );
-  return given.reduce((sum, count) => sum + count, 0);
-}
-
-/** Several agents in one transaction; if anything in it was overtaken by events, each agent in one of its own. */
-async function giveOutBatch(context: Context, project: Project, batch: readonly Lot[]): Promise<number> {
-  const result = await giveOut(context.table, project.id, batch);
-  if (result.outcome === 'committed') return batch.reduce((sum, lot) => sum + lot.handouts.length, 0);
-  // A single lot that failed is read and matched anew in the next look.
-  if (batch.length === 1) return 0;
-  const given = await inParallel(batch, BOUNDS.claimsInParallel, lot =>
-    giveOutBatch(context, project, [lot]),
-  );
+  const batches = together ? batchesOf(lots) : lots.map(lot => [lot]);
+  const given = await inParallel(batches, BOUNDS.claimsInParallel, async batch => {
+    const { outcome } = await giveOut(table, sight.project.id, batch);
+    return outcome === 'committed' ? batch.reduce((sum, lot) => sum + lot.handouts.length, 0) : 0;
+  });
   return given.reduce((sum, count) => sum + count, 0);
 }
 

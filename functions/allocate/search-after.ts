@@ -1,4 +1,4 @@
-import type { ProjectId } from '../../domain/brands.ts';
+import type { Instant, ProjectId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { searchLine } from './waiting-line.ts';
@@ -22,6 +22,18 @@ export async function searchAfter(
     return search;
   } catch (error) {
     context.log.error('the search after a change failed', { projectId, error: error as Error });
+    await searchSoon(context, projectId);
     return { assigned: 0 };
+  }
+}
+
+/** Whatever failed may have failed before the periodic search was armed: one is sent on its way. */
+async function searchSoon({ searchQueue, now, log }: Context, projectId: ProjectId): Promise<void> {
+  const at = now();
+  const dueAt = (at + BOUNDS.searchPeriodSeconds * 1_000) as Instant;
+  try {
+    await searchQueue.send([{ kind: 'search', projectId, dueAt }], at);
+  } catch (error) {
+    log.error('the queue did not take a search either', { projectId, error: error as Error });
   }
 }

@@ -53,8 +53,8 @@ export type Sight = {
   readonly project: Project;
   readonly roster: ReadonlyMap<AgentId, Candidate>;
   readonly matches: readonly Match[];
-  /** How many waiting chats were looked at. */
-  readonly line: number;
+  /** Whether any chat waits. */
+  readonly anyWaiting: boolean;
   /** The whole line was matched against the whole roster: what is not among the matches fits nobody now. */
   readonly whole: boolean;
   readonly since: Instant;
@@ -84,7 +84,8 @@ async function match(context: Context, { project, rules }: Setup, heads: Heads):
     if (matches.length > 0 || line.last === null) {
       const whole = line.last === null && rank.last === null;
       const roster = new Map(agents.map(agent => [agent.id, agent]));
-      return { project, roster, matches, line: line.places.length, whole, since };
+      const anyWaiting = heads.line.places.length > 0;
+      return { project, roster, matches, anyWaiting, whole, since };
     }
     line = await readLine(table, project.id, BOUNDS.lineBatchChatsMax, line.last);
   }

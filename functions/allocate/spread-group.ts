@@ -4,7 +4,7 @@ import { queuePositionOf } from '../../domain/group.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
-import { readAgent, readTeam, saveAgent } from '../store/agents.ts';
+import { readAgent, readTeam, saveCard } from '../store/agents.ts';
 import { finishSpreading, readGroup, readGroupsById, type StoredGroup } from '../store/groups.ts';
 
 /**
@@ -46,6 +46,7 @@ async function spreadTo(
       version: agent.version + 1,
       cardVersion: agent.cardVersion + left,
     };
-    if ((await saveAgent(table, projectId, after, agent.version)) === 'written') return;
+    const saved = await saveCard(table, projectId, after, agent.version, groups);
+    if (saved.outcome === 'committed') return;
   }
 }

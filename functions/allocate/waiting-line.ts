@@ -1,4 +1,5 @@
 import type { Instant, ProjectId } from '../../domain/brands.ts';
+import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { releaseLease, takeLease } from '../store/search-lease.ts';
 import { armThisMinute } from './arm.ts';
@@ -43,7 +44,7 @@ export async function searchLine(
     if (sight === null || sight.matches.length === 0) return stillWaiting(context, projectId, 0, null);
   }
   let assigned = 0;
-  for (;;) {
+  for (let round = 0; round < BOUNDS.searchRoundsMax; round += 1) {
     const owner = context.newId.searcher();
     if (!(await takeLease(table, projectId, owner, context.now()))) return { outcome: 'elsewhere', assigned };
     let armedUntil: Instant | null = null;
@@ -54,9 +55,10 @@ export async function searchLine(
     }
     if (table.elapsedMs() > deadlineMs) return { outcome: 'unfinished', assigned };
     sight = await look(context, projectId);
-    if (sight === null || sight.line === 0) return { outcome: 'done', assigned };
+    if (sight === null || !sight.anyWaiting) return { outcome: 'done', assigned };
     if (sight.matches.length === 0) return stillWaiting(context, projectId, assigned, armedUntil);
   }
+  return { outcome: 'unfinished', assigned };
 }
 
 /** Chats stay in the line: the periodic search must be on its way. */
@@ -80,9 +82,12 @@ async function giveOutAll(
 ): Promise<number> {
   let assigned = 0;
   let sight = seen ?? (await look(context, projectId));
-  while (sight !== null && sight.matches.length > 0) {
-    const given = await handOut(context, sight);
+  let refusedRounds = 0;
+  for (let round = 0; round < BOUNDS.searchRoundsMax; round += 1) {
+    if (sight === null || sight.matches.length === 0) return assigned;
+    const given = await handOut(context, sight, refusedRounds < BOUNDS.refusedRoundsMax);
     assigned += given;
+    if (given < sight.matches.length) refusedRounds += 1;
     const isDone = sight.whole && given === sight.matches.length;
     if (isDone || context.table.elapsedMs() > deadlineMs) return assigned;
     if (!(await takeLease(context.table, projectId, owner, context.now()))) return assigned;

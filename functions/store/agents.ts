@@ -7,6 +7,7 @@ import type { StoredGroup } from './groups.ts';
 import { type Guarded, putGuarded, unchanged } from './guarded.ts';
 import { agentKey, groupKey, rosterPartition } from './keys.ts';
 import { getRow, queryPartition, queryRank, readAll } from './read.ts';
+import { firstIsOurs } from './same-row.ts';
 
 export async function readAgent(table: Table, projectId: ProjectId, id: AgentId): Promise<Agent | null> {
   const row = await getRow(table, agentKey(projectId, id));
@@ -70,8 +71,16 @@ export function saveCard(
   seenVersion: number | null,
   groups: readonly StoredGroup[],
 ): Promise<Commit> {
+  const row = agentRowOf(projectId, agent);
   const writes: Write[] = [
-    { Put: { TableName: table.name, Item: agentRowOf(projectId, agent), ...unchanged(seenVersion) } },
+    {
+      Put: {
+        TableName: table.name,
+        Item: row,
+        ...unchanged(seenVersion),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    },
     ...groups.map(group => ({
       ConditionCheck: {
         TableName: table.name,
@@ -80,7 +89,7 @@ export function saveCard(
       } as NonNullable<Write['ConditionCheck']>,
     })),
   ];
-  return commit(table, writes, () => false);
+  return commit(table, writes, firstIsOurs(row));
 }
 
 /** Removes an agent that owns no chat, in the version that was seen. */

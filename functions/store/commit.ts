@@ -22,7 +22,8 @@ export type Commit =
 /**
  * Writes all or nothing. Conflicts, throttles and lost answers are tried again, with jitter, up to
  * `storeAttemptsMax` and `storeDeadlineMs`. After a lost answer the first try may have been carried out: then the
- * second is refused by its own conditions, and `isMine` recognises in the row met what we meant to write.
+ * second is refused by its own conditions, and `isMine` recognises in the row met what we meant to write. Throws when
+ * it stays unknown whether the transaction was carried out.
  */
 export async function commit(
   table: Table,
@@ -30,20 +31,21 @@ export async function commit(
   isMine: (refusals: readonly Refusal[]) => boolean,
 ): Promise<Commit> {
   const startedMs = table.elapsedMs();
-  let answerLost = false;
+  let lostAnswer: { readonly error: unknown } | null = null;
   for (let attempt = 1; ; attempt += 1) {
     const last = attempt >= BOUNDS.storeAttemptsMax || table.elapsedMs() - startedMs > BOUNDS.storeDeadlineMs;
     const tried = await attemptOnce(table, writes);
     if (tried.kind === 'committed') return { outcome: 'committed' };
     if (tried.kind === 'refused') {
       const { refusals } = tried;
-      return answerLost && isMine(refusals) ? { outcome: 'committed' } : { outcome: 'refused', refusals };
+      const isOurs = lostAnswer !== null && isMine(refusals);
+      return isOurs ? { outcome: 'committed' } : { outcome: 'refused', refusals };
     }
-    if (tried.kind === 'lost-answer') {
-      if (last) throw tried.error;
-      answerLost = true;
-    } else if (last) {
-      return { outcome: tried.kind };
+    if (tried.kind === 'lost-answer') lostAnswer = tried;
+    if (last) {
+      // After a lost answer nobody knows whether it was carried out: no outcome may say that it was not.
+      if (lostAnswer !== null) throw lostAnswer.error;
+      if (tried.kind !== 'lost-answer') return { outcome: tried.kind };
     }
     await table.pause(jitterMs(attempt, table.random()));
   }

@@ -6,6 +6,7 @@ import { type Commit, commit, type Write } from './commit.ts';
 import { deleteGuarded, putGuarded, unchanged } from './guarded.ts';
 import { groupKey, projectKey, SWEEP_LIST, sweepGroup } from './keys.ts';
 import { getRow, getRows, queryPartition, readAll } from './read.ts';
+import { firstIsOurs } from './same-row.ts';
 
 /**
  * A group as stored. `spreading` says that its members' rows may not show it yet: a new queue position, or the
@@ -75,11 +76,12 @@ export function saveGroup(
   seenVersion: number | null,
   primary: { readonly id: GroupId | null } | null,
 ): Promise<Commit> {
+  const row = groupRowOf(projectId, group);
   const writes: Write[] = [
     {
       Put: {
         TableName: table.name,
-        Item: groupRowOf(projectId, group),
+        Item: row,
         ...unchanged(seenVersion),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
@@ -96,10 +98,7 @@ export function saveGroup(
       },
     });
   }
-  return commit(table, writes, refusals => {
-    const row = refusals.find(refusal => refusal.index === 0)?.row;
-    return row !== undefined && parseGroupRow(row).version === group.version;
-  });
+  return commit(table, writes, firstIsOurs(row));
 }
 
 /** Every member shows the change: the mark comes off, or the removed group's row goes. Loses to a newer change. */

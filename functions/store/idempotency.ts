@@ -10,7 +10,11 @@ import { idempotencyKey } from './keys.ts';
 
 type Attempt = { readonly digest: string; readonly attempt: string; readonly now: Instant };
 
-const commandRow = z.object({ fingerprint: z.string(), answer: z.instanceof(Uint8Array).optional() });
+const commandRow = z.object({
+  fingerprint: z.string(),
+  attempt: z.string(),
+  answer: z.instanceof(Uint8Array).optional(),
+});
 
 export type Beginning = 'begun' | 'in-progress' | 'other-request' | { readonly answer: Uint8Array };
 
@@ -49,6 +53,8 @@ export async function beginCommand(
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const met = commandRow.parse(unmarshall(error.Item ?? {}));
+    // The SDK sent it again after a lost answer, and it met itself.
+    if (met.attempt === attempt) return 'begun';
     if (met.fingerprint !== fingerprint) return 'other-request';
     return met.answer === undefined ? 'in-progress' : { answer: met.answer };
   }

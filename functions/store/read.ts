@@ -15,7 +15,7 @@ const BATCH_GET_MAX = 100;
 /** Reads rows strongly, in the order of the keys; what is not there is left out. */
 export async function getRows(table: Table, keys: readonly Key[]): Promise<readonly Row[]> {
   const found = new Map<string, Row>();
-  let pending: Key[] = [...keys];
+  let pending: Key[] = [...new Map(keys.map(key => [`${key.pk}|${key.sk}`, key])).values()];
   while (pending.length > 0) {
     const batch = pending.splice(0, BATCH_GET_MAX);
     const { Responses, UnprocessedKeys } = await table.client.send(
