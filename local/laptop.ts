@@ -86,7 +86,14 @@ async function start(options: LaptopOptions, closing: (() => unknown)[]): Promis
   context.log.setLogLevel(options.quiet ? 'ERROR' : 'WARN');
   const real = projectFunctions(context, env);
   const functions = options.functions?.(real) ?? real;
-  const background = await startBackground(engines, functions, folder, clock, gate);
+  const background = await startBackground(
+    engines,
+    functions,
+    folder,
+    clock,
+    gate,
+    countWrites(context.table.client),
+  );
   closing.push(background.close, listening.close);
 
   const services = {
@@ -125,6 +132,20 @@ async function start(options: LaptopOptions, closing: (() => unknown)[]): Promis
     reset,
     sign,
   };
+}
+
+/** Counts what is sent to the table to change it. */
+function countWrites({ middlewareStack }: Context['table']['client']): () => number {
+  let writes = 0;
+  middlewareStack.add(
+    (next, { commandName = '' }) =>
+      input => {
+        if (!/^(Get|BatchGet|Query)/.test(commandName)) writes += 1;
+        return next(input);
+      },
+    { step: 'initialize', name: 'countWrites' },
+  );
+  return () => writes;
 }
 
 type Services = {

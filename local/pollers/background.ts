@@ -30,6 +30,7 @@ export async function startBackground(
   folder: DataFolder,
   clock: Clock,
   gate: Gate,
+  writes: () => number,
 ): Promise<Background> {
   const { clients, queueUrl, own } = engines;
   const deliveries = openDeliveries(functions.search, engines.env.AWS_REGION ?? '');
@@ -46,6 +47,7 @@ export async function startBackground(
     deliveries,
     sweep: queue.sweep,
     drain: stream.drain,
+    writes,
     matters,
     isRepeated: functions.isRepeated,
     // A table elsewhere tells of its changes later; then no minute can be known to be quiet.

@@ -17,6 +17,8 @@ export type Advancing = {
   /** Deletes what is done from the queue. */
   readonly sweep: () => Promise<void>;
   readonly drain: () => Promise<readonly ChangedRow[]>;
+  /** How many writes the functions have sent to the table. */
+  readonly writes: () => number;
   /** Whether a change of this row can lead to another outcome of a search or a run. */
   readonly matters: (row: ChangedRow) => boolean;
   /** Whether every minute sends this message anew, so that one of a quiet minute can be left out. */
@@ -29,41 +31,84 @@ export type Advancing = {
  * Moves the clock to `target`. Every minute and every message that falls due on the way is handled in order, at its
  * own time; where both are due, the minute comes first: it sends the messages of the time that begins.
  *
- * A whole minute in which nothing changed would repeat itself until something new is due: such minutes are passed
- * over, so that thirty quiet days take a moment.
+ * What would only repeat itself is passed over, so that a day takes seconds and thirty quiet days a moment: a message
+ * that was handled once and changed nothing, and whole minutes of them.
  */
 export async function advance(advancing: Advancing, target: Instant): Promise<void> {
-  const { clock, minutes, deliveries, queue } = advancing;
+  const { clock, minutes } = advancing;
   // A process that is killed on the way must not come back to an earlier time than it has written.
   clock.keep(target);
-  const tried = new Set<string>();
-  let quiet = false;
+  const way: Way = { tried: new Set(), settled: new Set(), quiet: false };
   for (;;) {
     const minuteAt = minutes.next();
-    const { dueAt, messages } = firstDue(waitingMessages(advancing, tried));
+    const { dueAt, messages } = firstDue(waitingMessages(advancing, way.tried));
     if (Math.min(minuteAt, dueAt) > target) break;
     if (dueAt < minuteAt) {
-      clock.moveTo(dueAt as Instant);
-      const done = await deliveries.deliver(messages);
-      queue?.hasten(done);
-      for (const { messageId } of messages) tried.add(messageId);
-      if (done.size < messages.length) quiet = false;
+      await handle(advancing, way, dueAt as Instant, messages);
       continue;
     }
     // What was handled leaves the queue, so that looking at it stays quick.
     await advancing.sweep();
-    const changed = await advancing.drain();
-    if (quiet && !changed.some(advancing.matters) && (await passQuietMinutes(advancing, target, tried))) {
-      quiet = false;
+    await noteChanges(advancing, way);
+    if (way.quiet && (await passQuietMinutes(advancing, target, way.tried))) {
+      way.quiet = false;
       continue;
     }
     clock.moveTo(minuteAt);
     await minutes.run();
-    quiet = true;
+    way.settled.clear();
+    way.quiet = true;
   }
   clock.moveTo(target);
-  if (tried.size > 0) await advancing.sweep();
+  if (way.tried.size > 0) await advancing.sweep();
   clock.keep();
+}
+
+/** What is known on the way. */
+type Way = {
+  /** The messages that had their turn. */
+  readonly tried: Set<string>;
+  /** What repeated messages ask for, handled since the last write: handling it again would find the same. */
+  readonly settled: Set<string>;
+  /** Nothing has changed since the minute ran. */
+  quiet: boolean;
+};
+
+async function handle(
+  advancing: Advancing,
+  way: Way,
+  dueAt: Instant,
+  messages: readonly Waiting[],
+): Promise<void> {
+  const { clock, deliveries, queue, isRepeated } = advancing;
+  const isSettled = ({ body }: Waiting) => isRepeated(body) && way.settled.has(askedBy(body));
+  const passed = new Set(messages.filter(isSettled).map(({ messageId }) => messageId));
+  deliveries.passOver(passed);
+  const due = messages.filter(message => !isSettled(message));
+  for (const { messageId } of messages) way.tried.add(messageId);
+  if (due.length === 0) {
+    queue?.hasten(passed);
+    return;
+  }
+  clock.moveTo(dueAt);
+  const written = advancing.writes();
+  const done = await deliveries.deliver(due);
+  queue?.hasten(new Set([...passed, ...done]));
+  if (advancing.writes() !== written) way.settled.clear();
+  if (done.size < due.length) way.quiet = false;
+  for (const { messageId, body } of due) if (done.has(messageId)) way.settled.add(askedBy(body));
+}
+
+/** A change that matters unsettles everything. */
+async function noteChanges({ drain, matters }: Advancing, way: Way): Promise<void> {
+  if (!(await drain()).some(matters)) return;
+  way.quiet = false;
+  way.settled.clear();
+}
+
+/** A message without its time: what it asks for. */
+function askedBy(body: string): string {
+  return body.replace(/"dueAt":\d+/, '');
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/brands.ts';
 import { BOUNDS } from '../../functions/bounds.ts';
 import { agent, channel } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
-import { afterOthers, isClaim, readsTheLine, readsTheRank } from '../support/faults.ts';
+import { afterOthers, isClaim } from '../support/faults.ts';
 import {
   openWorld,
   overtaken,
@@ -135,30 +135,6 @@ describe('a waiting line', () => {
       world.search(),
       ...times(40, index => world.start({ channelId: index % 4 === 0 ? 'mail' : 'web' })),
     ]);
-    const { standing, history } = await expectInOrder(world);
-    expect(overtaken(history, standing.channels)).toEqual([]);
-  });
-
-  test('is not overtaken by a newcomer that read the line before an older chat joined it', async () => {
-    const world = await openWorld(engine);
-    await world.put({ agents: [agent({ id: 'ada', maxLoad: 1, status: 'offline' })] });
-    // The newcomer has read the line; then an older chat joins it and Ada comes online; then it reads the ranks.
-    const waiting = waitingLine(world, 1);
-    const lineWasRead = Promise.withResolvers<void>();
-    world.door.next(readsTheLine, async carryOut => {
-      const answer = await carryOut();
-      lineWasRead.resolve();
-      return answer;
-    });
-    world.door.next(
-      readsTheRank,
-      afterOthers(async () => {
-        await lineWasRead.promise;
-        await world.put({ waiting, agents: [agent({ id: 'ada', maxLoad: 1 })] });
-      }),
-    );
-    await world.start();
-    await world.search();
     const { standing, history } = await expectInOrder(world);
     expect(overtaken(history, standing.channels)).toEqual([]);
   });

@@ -98,7 +98,6 @@ export const joinsTheLine: Matches = call =>
 /** A write of one row of the roster: a status, a member of a group. */
 export const savesAnAgent: Matches = ({ name, input }) =>
   name === 'Put' && String((input.Item as { pk?: unknown }).pk).endsWith('#ROSTER');
-export const readsTheRank: Matches = ({ name, input }) => name === 'Query' && input.IndexName === 'rank';
 export const readsTheLine: Matches = ({ name, input }) =>
   name === 'Query' &&
   String((input.ExpressionAttributeValues as Record<string, unknown>)[':pk']).endsWith('#LINE');
