@@ -3,6 +3,7 @@ import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Agent } from '../domain/agent.ts';
 import type { AgentId, ChannelId, ChatId, Instant, ProjectId } from '../domain/brands.ts';
 import { defaultSettings } from '../domain/settings.ts';
+import type { Crowd } from '../functions/allocate/crowd.ts';
 import type { Context } from '../functions/edge/context.ts';
 import { httpLambda } from '../functions/edge/lambda.ts';
 import * as agents from '../functions/http/agents.ts';
@@ -32,8 +33,11 @@ export type World = {
 type As = { readonly key: string } | { readonly operatorOf: string };
 type Reply = { readonly status: number; readonly body: { chat: { id: ChatId; state: string } } };
 
-/** The real handlers over the embedded engine, in memory; every call to the table is counted. */
-export async function openWorld(): Promise<World> {
+/**
+ * The real handlers over the embedded engine, in memory; every call to the table is counted. `openCrowd`: whether
+ * the requests share a process, as on a laptop, or have one each, as on Lambda.
+ */
+export async function openWorld(openCrowd: () => Crowd): Promise<World> {
   const engine = await startTableEngine(openDataFolder('memory'), process.env.USHER_DYNAMODB);
   const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint, USHER_TABLE: TABLE };
   const wired = wire(env);
@@ -49,6 +53,7 @@ export async function openWorld(): Promise<World> {
   const context: Context = {
     ...wired,
     table: counter.table,
+    crowds: { claims: openCrowd(), searches: openCrowd() },
     // The queue is not under measurement here: what is given out, is given out by the event itself.
     searchQueue: { send: async () => {} },
     verifyToken: async token => ({ subject: token, groups: [token.replace('.', ':')] }),

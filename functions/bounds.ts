@@ -32,6 +32,8 @@ export const BOUNDS = {
   claimsInParallel: 24,
   claimChatsMax: 20,
   searchLeaseMs: 4_000,
+  /** So few chats are given out without taking the lease: each claim is safe by itself. */
+  unleasedChatsMax: 2,
   searchRoundsMax: 100,
   /** After so many rounds in which something was refused, each agent gets a transaction of its own. */
   refusedRoundsMax: 3,

@@ -37,7 +37,7 @@ export const COMMON_PROBLEMS = [
   'unavailable',
 ] as const satisfies readonly ProblemCode[];
 
-/** Problems that any route with a body, and any POST, can answer with besides. */
+/** Problems that any route that changes something can answer with besides, and any POST. */
 export const BODY_PROBLEMS = [
   'malformed-json',
   'body-too-large',
@@ -73,7 +73,7 @@ export const ROUTES = {
     params: inProject,
     body: schema.startBody,
     answers: { 201: schema.startAnswer, 200: schema.startAnswer },
-    problems: ['origin-not-allowed', 'unknown-channel', 'unknown-group', 'policy-has-no-group'],
+    problems: ['origin-not-allowed', 'unknown-channel', 'policy-has-no-group'],
   },
   listChats: {
     ...plain,
@@ -163,6 +163,7 @@ export const ROUTES = {
     params: ofAgent,
     body: schema.statusBody,
     answers: { 200: schema.agentView },
+    problems: ['stale-version'],
   },
   readSettings: {
     ...plain,
@@ -311,7 +312,7 @@ export const ROUTES = {
     params: inProject,
     body: schema.explainBody,
     answers: { 200: schema.decisionView },
-    problems: ['unknown-channel', 'unknown-group', 'policy-has-no-group', 'state-forbids'],
+    problems: ['unknown-channel', 'policy-has-no-group', 'state-forbids'],
   },
   check: {
     ...plain,

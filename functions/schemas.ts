@@ -27,8 +27,10 @@ const visitorId = z
   .transform(id => id as VisitorId);
 
 // Small things.
-const name = z.string().trim().min(1).max(BOUNDS.nameLengthMax);
-const shortText = z.string().max(BOUNDS.visitorAttributeLengthMax);
+/** The table refuses half a character, so the edge does. */
+const text = z.string().refine(isWellFormed, 'not well-formed Unicode');
+const name = text.trim().min(1).max(BOUNDS.nameLengthMax);
+const shortText = text.max(BOUNDS.visitorAttributeLengthMax);
 const minutes = z.int().min(0).max(BOUNDS.minutesMax);
 const timeZone = z.string().max(BOUNDS.nameLengthMax).refine(isTimeZone, 'not an IANA time zone');
 const origin = z
@@ -37,6 +39,10 @@ const origin = z
   .refine(isOrigin, 'not an origin such as https://shop.example');
 const instant = z.iso.datetime({ precision: 3 });
 const count = z.int().min(0);
+
+function isWellFormed(string: string): boolean {
+  return string.isWellFormed();
+}
 
 function unique<T>(items: readonly T[]): T[] {
   return [...new Set(items)];
@@ -63,7 +69,7 @@ export const startBody = z.strictObject({
     .strictObject({
       name: name.optional(),
       attributes: z
-        .record(z.string().min(1).max(BOUNDS.idLengthMax), shortText)
+        .record(text.min(1).max(BOUNDS.idLengthMax), shortText)
         .refine(
           all => Object.keys(all).length <= BOUNDS.visitorAttributesMax,
           `more than ${BOUNDS.visitorAttributesMax} attributes`,
@@ -71,7 +77,7 @@ export const startBody = z.strictObject({
         .optional(),
     })
     .optional(),
-  message: z.string().min(1).max(BOUNDS.messageLengthMax).optional(),
+  message: text.min(1).max(BOUNDS.messageLengthMax).optional(),
 });
 
 /** `ready` is seed 000's word for online. */
@@ -219,7 +225,7 @@ export const acceptAnswer = z.strictObject({
   chat: staffChatView,
   outcome: z.enum(['accepted', 'already-yours']),
 });
-export const closeAnswer = z.strictObject({ chat: chatView, outcome: z.enum(['closed', 'already-closed']) });
+export const closeAnswer = z.strictObject({ chat: chatView, outcome: z.literal('closed') });
 
 const card = {
   id: slug,

@@ -7,6 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { monotonicFactory } from 'ulid';
 import type { ChatId, DecisionId, Instant, ProjectId, VisitorId } from '../domain/brands.ts';
+import { openCrowd } from './allocate/crowd.ts';
 import { BOUNDS } from './bounds.ts';
 import type { Context, Measure, NewIds } from './edge/context.ts';
 import { tokenVerifier } from './edge/tokens.ts';
@@ -43,6 +44,7 @@ export function wire(env: Environment, overrides: Overrides = {}): Context {
     verifyToken: (token, now) => verify()(token, now),
     now: overrides.now ?? (() => Date.now() as Instant),
     newId: newIds(overrides),
+    crowds: { claims: openCrowd(), searches: openCrowd() },
     log: new Logger({ serviceName: SERVICE }),
     measure: overrides.measure ?? measureByLog,
   };

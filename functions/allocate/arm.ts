@@ -7,18 +7,13 @@ const MINUTE_MS = 60_000;
 
 /**
  * Sees to it that a project with waiting chats is searched every `searchPeriodSeconds` for the rest of this minute;
- * the minute's sweep does the same for each minute that begins. `knownUntil`: what was read of it just now, if it was.
- * Sent before it is noted: a crash in between arms twice, never not at all.
+ * the minute's sweep does the same for each minute that begins. Sent before it is noted: a crash in between arms
+ * twice, never not at all.
  */
-export async function armThisMinute(
-  context: Context,
-  projectId: ProjectId,
-  knownUntil: Instant | null,
-): Promise<void> {
+export async function armThisMinute(context: Context, projectId: ProjectId): Promise<void> {
   const now = context.now();
   const until = endOfMinute(now);
-  const armedUntil = knownUntil ?? (await readArmedUntil(context.table, projectId));
-  if (armedUntil >= until) return;
+  if ((await readArmedUntil(context.table, projectId)) >= until) return;
   await arm(context, projectId, now, until);
 }
 

@@ -16,10 +16,12 @@ import type { Sight } from './sight.ts';
  */
 export async function handOut(context: Context, sight: Sight, together: boolean): Promise<number> {
   const { table } = context;
-  const lots = lotsOf(context, sight);
+  const { project } = sight;
+  if (project === null) return 0;
+  const lots = lotsOf(context, project, sight);
   const batches = together ? batchesOf(lots) : lots.map(lot => [lot]);
   const given = await inParallel(batches, BOUNDS.claimsInParallel, async batch => {
-    const { outcome } = await giveOut(table, sight.project.id, batch);
+    const { outcome } = await giveOut(table, project.id, batch);
     return outcome === 'committed' ? batch.reduce((sum, lot) => sum + lot.handouts.length, 0) : 0;
   });
   return given.reduce((sum, count) => sum + count, 0);
@@ -29,7 +31,7 @@ export async function handOut(context: Context, sight: Sight, together: boolean)
  * The matches of each agent together, in the order of the agents' oldest chats. Stops at the first match that would
  * be one too many for its agent's transaction: what comes behind it must not be given out before it.
  */
-function lotsOf(context: Context, { project, matches, roster, since }: Sight): readonly Lot[] {
+function lotsOf(context: Context, project: Project, { matches, roster, since }: Sight): readonly Lot[] {
   const lots = new Map<AgentId, { agent: Candidate; handouts: Handout[] }>();
   for (const match of matches) {
     const agent = roster.get(match.agent.id);

@@ -29,12 +29,12 @@ export type NewChat = {
 };
 
 /**
- * `waiting`: it joined the line; `isExpected` says that somebody could take chats a moment ago.
+ * `waiting`: it joined the line; `isCrowded` says that others are after the same agents.
  * `busy`: the table had no capacity, nothing was written. `refused`: a write that goes along lost its race.
  */
 export type Allocation =
   | { readonly outcome: 'assigned'; readonly chat: Chat; readonly agent: Candidate }
-  | { readonly outcome: 'waiting'; readonly chat: Chat; readonly isExpected: boolean }
+  | { readonly outcome: 'waiting'; readonly chat: Chat; readonly isCrowded: boolean }
   | { readonly outcome: 'busy' | 'refused' };
 
 /**
@@ -62,12 +62,15 @@ export async function allocate(context: Context, started: NewChat): Promise<Allo
     decision.at,
   );
   const { tokenHash } = started;
-  const claim = await claimNew(
-    context.table,
-    { chat, tokenHash, firstDecision: decision },
-    agent,
-    started.alongside(chat, agent),
+  const claim = await context.crowds.claims.alone(started.project.id, () =>
+    claimNew(
+      context.table,
+      { chat, tokenHash, firstDecision: decision },
+      agent,
+      started.alongside(chat, agent),
+    ),
   );
+  if (claim === null) return join(context, started, null, 0);
   if (claim.outcome === 'committed') return { outcome: 'assigned', chat, agent };
   if (claim.outcome === 'throttled') return { outcome: 'busy' };
   if (claim.outcome === 'refused' && !lostTheAgent(claim.refusals)) return { outcome: 'refused' };
@@ -127,7 +130,7 @@ async function join(
     started.alongside(chat, null),
   );
   // Without a verdict somebody was available, and it was another chat's turn or claim.
-  if (joined.outcome === 'committed') return { outcome: 'waiting', chat, isExpected: verdict === null };
+  if (joined.outcome === 'committed') return { outcome: 'waiting', chat, isCrowded: verdict === null };
   return { outcome: joined.outcome === 'refused' ? 'refused' : 'busy' };
 }
 

@@ -11,10 +11,10 @@ import { searchLine } from './waiting-line.ts';
 export async function searchAfter(
   context: Context,
   projectId: ProjectId,
-  isExpected = false,
+  isCrowded = false,
 ): Promise<{ readonly assigned: number }> {
   try {
-    const search = await searchLine(context, projectId, { budgetMs: BOUNDS.searchInlineMs, isExpected });
+    const search = await searchLine(context, projectId, { budgetMs: BOUNDS.searchInlineMs, isCrowded });
     if (search.outcome === 'unfinished') {
       const now = context.now();
       await context.searchQueue.send([{ kind: 'search', projectId, dueAt: now }], now);

@@ -7,9 +7,8 @@ import { ruleFor } from '../../domain/settings.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { type RankPage, readRank } from '../store/agents.ts';
-import { readChannels } from '../store/channels.ts';
+import { readProjectAndChannels } from '../store/channels.ts';
 import { type LinePage, readLine } from '../store/line.ts';
-import { readProject } from '../store/projects.ts';
 import { RECORD_LIMITS } from './decision.ts';
 
 /** The heads of the waiting line and of the rank index: all that most decisions need to know of either. */
@@ -23,20 +22,11 @@ export async function readHeads({ table }: Context, projectId: ProjectId): Promi
   return { line, rank };
 }
 
-/** Whether anybody waits and anybody could take something; whether the two fit is another question. */
-export async function glanceAt({ table }: Context, projectId: ProjectId) {
-  const [line, rank] = await Promise.all([readLine(table, projectId, 1), readRank(table, projectId, 1)]);
-  return { waiting: line.places.length > 0, available: rank.candidates.length > 0 };
-}
-
 /** The settings that a whole look is made under. */
 type Setup = { readonly project: Project; readonly rules: LineRules };
 
 async function readSetup({ table }: Context, projectId: ProjectId): Promise<Setup | null> {
-  const [project, channels] = await Promise.all([
-    readProject(table, projectId),
-    readChannels(table, projectId),
-  ]);
+  const { project, channels } = await readProjectAndChannels(table, projectId);
   if (project === null) return null;
   const { settings } = project;
   const rules: LineRules = {
@@ -50,11 +40,10 @@ async function readSetup({ table }: Context, projectId: ProjectId): Promise<Setu
 
 /** What could be given out now, by one reading of line and roster. */
 export type Sight = {
-  readonly project: Project;
+  /** Null when nobody could take anything, which was not looked into further. */
+  readonly project: Project | null;
   readonly roster: ReadonlyMap<AgentId, Candidate>;
   readonly matches: readonly Match[];
-  /** Whether any chat waits. */
-  readonly anyWaiting: boolean;
   /** The whole line was matched against the whole roster: what is not among the matches fits nobody now. */
   readonly whole: boolean;
   readonly since: Instant;
@@ -64,9 +53,13 @@ export type Sight = {
  * Matches the line against the roster. Of both it reads on from the heads only as far as it must: ten waiting chats
  * need the first few of ten thousand agents, and a thousand chats that fit nobody must not hide the one behind them.
  */
-async function match(context: Context, { project, rules }: Setup, heads: Heads): Promise<Sight> {
+async function match(
+  context: Context,
+  { project, rules }: Setup,
+  heads: Heads,
+  since: Instant,
+): Promise<Sight> {
   const { table } = context;
-  const since = context.now();
   const agents = [...heads.rank.candidates];
   let { line, rank } = heads;
   for (;;) {
@@ -84,15 +77,19 @@ async function match(context: Context, { project, rules }: Setup, heads: Heads):
     if (matches.length > 0 || line.last === null) {
       const whole = line.last === null && rank.last === null;
       const roster = new Map(agents.map(agent => [agent.id, agent]));
-      const anyWaiting = heads.line.places.length > 0;
-      return { project, roster, matches, anyWaiting, whole, since };
+      return { project, roster, matches, whole, since };
     }
     line = await readLine(table, project.id, BOUNDS.lineBatchChatsMax, line.last);
   }
 }
 
-/** Reads everything anew and matches it; null when the project is gone. */
+/** Reads everything anew and matches it, stopping at the heads where one of them is empty; null = nobody waits. */
 export async function look(context: Context, projectId: ProjectId): Promise<Sight | null> {
-  const [heads, setup] = await Promise.all([readHeads(context, projectId), readSetup(context, projectId)]);
-  return setup && match(context, setup, heads);
+  const heads = await readHeads(context, projectId);
+  if (heads.line.places.length === 0) return null;
+  const since = context.now();
+  const nothing = { project: null, roster: new Map(), matches: [], whole: true, since };
+  if (heads.rank.candidates.length === 0) return nothing;
+  const setup = await readSetup(context, projectId);
+  return setup === null ? nothing : match(context, setup, heads, since);
 }

@@ -1,10 +1,10 @@
-import type { Instant, ProjectId } from '../../domain/brands.ts';
+import type { ProjectId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { releaseLease, takeLease } from '../store/search-lease.ts';
 import { armThisMinute } from './arm.ts';
 import { handOut } from './hand-out.ts';
-import { glanceAt, look, type Sight } from './sight.ts';
+import { look } from './sight.ts';
 
 export type Search = {
   /** `done`: nothing more can be given out. `elsewhere`: another searcher is at it. `unfinished`: out of time. */
@@ -15,8 +15,8 @@ export type Search = {
 type Order = {
   /** How long it may take; it stops between two looks. */
   readonly budgetMs: number;
-  /** The caller has just seen that somebody waits and somebody could take chats: no need to glance first. */
-  readonly isExpected?: boolean;
+  /** The caller lost a claim or stands behind others: many are at it, so the lease comes before the first look. */
+  readonly isCrowded?: boolean;
 };
 
 /**
@@ -31,45 +31,63 @@ type Order = {
 export async function searchLine(
   context: Context,
   projectId: ProjectId,
-  { budgetMs, isExpected = false }: Order,
+  { budgetMs, isCrowded = false }: Order,
+): Promise<Search> {
+  const deadlineMs = context.table.elapsedMs() + budgetMs;
+  const search = await context.crowds.searches.alone(projectId, async turnedAway => {
+    let found = await searchUntil(context, projectId, deadlineMs, isCrowded);
+    while (found.outcome !== 'unfinished' && turnedAway()) {
+      const more = await searchUntil(context, projectId, deadlineMs, true);
+      found = { outcome: more.outcome, assigned: found.assigned + more.assigned };
+    }
+    return found;
+  });
+  return search ?? { outcome: 'elsewhere', assigned: 0 };
+}
+
+async function searchUntil(
+  context: Context,
+  projectId: ProjectId,
+  deadlineMs: number,
+  isCrowded: boolean,
 ): Promise<Search> {
   const { table } = context;
-  const deadlineMs = table.elapsedMs() + budgetMs;
-  let sight: Sight | null = null;
-  if (!isExpected) {
-    const { waiting, available } = await glanceAt(context, projectId);
-    if (!waiting) return { outcome: 'done', assigned: 0 };
-    if (available) sight = await look(context, projectId);
-    // Chats that fit nobody wait while others are free: then nothing is locked and nothing written.
-    if (sight === null || sight.matches.length === 0) return stillWaiting(context, projectId, 0, null);
-  }
   let assigned = 0;
+  let crowded = isCrowded;
   for (let round = 0; round < BOUNDS.searchRoundsMax; round += 1) {
-    const owner = context.newId.searcher();
-    if (!(await takeLease(table, projectId, owner, context.now()))) return { outcome: 'elsewhere', assigned };
-    let armedUntil: Instant | null = null;
-    try {
-      assigned += await giveOutAll(context, projectId, owner, deadlineMs, sight);
-    } finally {
-      armedUntil = await releaseLease(table, projectId, owner);
+    if (crowded) {
+      const run = await searchAlone(context, projectId, deadlineMs);
+      if (run === 'elsewhere') return { outcome: 'elsewhere', assigned };
+      assigned += run;
     }
-    if (table.elapsedMs() > deadlineMs) return { outcome: 'unfinished', assigned };
-    sight = await look(context, projectId);
-    if (sight === null || !sight.anyWaiting) return { outcome: 'done', assigned };
-    if (sight.matches.length === 0) return stillWaiting(context, projectId, assigned, armedUntil);
+    const sight = await look(context, projectId);
+    if (sight === null) return { outcome: 'done', assigned };
+    // Chats that fit nobody wait while others are free: then nothing is locked and nothing written.
+    if (sight.matches.length === 0) {
+      await armThisMinute(context, projectId);
+      return { outcome: 'done', assigned };
+    }
+    if (table.elapsedMs() > deadlineMs) break;
+    // A freed slot is one chat's, and its claim is safe by itself; more work is for one searcher at a time.
+    crowded = sight.matches.length > BOUNDS.unleasedChatsMax;
+    if (!crowded) assigned += await handOut(context, sight, true);
   }
   return { outcome: 'unfinished', assigned };
 }
 
-/** Chats stay in the line: the periodic search must be on its way. */
-async function stillWaiting(
+/** Searches under the lease. Returns how many chats were given out, or that somebody else has the lease. */
+async function searchAlone(
   context: Context,
   projectId: ProjectId,
-  assigned: number,
-  armedUntil: Instant | null,
-): Promise<Search> {
-  await armThisMinute(context, projectId, armedUntil);
-  return { outcome: 'done', assigned };
+  deadlineMs: number,
+): Promise<number | 'elsewhere'> {
+  const owner = context.newId.searcher();
+  if (!(await takeLease(context.table, projectId, owner, context.now()))) return 'elsewhere';
+  try {
+    return await giveOutAll(context, projectId, owner, deadlineMs);
+  } finally {
+    await releaseLease(context.table, projectId, owner);
+  }
 }
 
 /** Under the lease: look and give out, until a look was given out whole or finds nothing, or time is up. */
@@ -78,12 +96,11 @@ async function giveOutAll(
   projectId: ProjectId,
   owner: string,
   deadlineMs: number,
-  seen: Sight | null,
 ): Promise<number> {
   let assigned = 0;
-  let sight = seen ?? (await look(context, projectId));
   let refusedRounds = 0;
   for (let round = 0; round < BOUNDS.searchRoundsMax; round += 1) {
+    const sight = await look(context, projectId);
     if (sight === null || sight.matches.length === 0) return assigned;
     const given = await handOut(context, sight, refusedRounds < BOUNDS.refusedRoundsMax);
     assigned += given;
@@ -91,7 +108,6 @@ async function giveOutAll(
     const isDone = sight.whole && given === sight.matches.length;
     if (isDone || context.table.elapsedMs() > deadlineMs) return assigned;
     if (!(await takeLease(context.table, projectId, owner, context.now()))) return assigned;
-    sight = await look(context, projectId);
   }
   return assigned;
 }

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { type HttpEvent, header } from './http-event.ts';
 import { Problem } from './problems.ts';
 import type { Bearer } from './tokens.ts';
-import { isVisitorToken, visitorOf } from './visitor-token.ts';
+import { hashToken, isVisitorToken, visitorOf } from './visitor-token.ts';
 
 /**
  * Who calls. The roles of a JWT are checked here. A widget's key and a visitor's token are only read here: they are
@@ -83,7 +83,8 @@ export function callerName(caller: Caller): string {
     case 'widget':
       return `widget:${caller.key}`;
     case 'visitor':
-      return `visitor:${caller.visitorId}`;
+      // With the whole token: who only knows a visitor's id must not meet its kept answers.
+      return `visitor:${hashToken(caller.token)}`;
     case 'agent':
       return `agent:${caller.agentId}`;
     default:

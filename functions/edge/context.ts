@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { ChatId, DecisionId, Instant, ProjectId, VisitorId } from '../../domain/brands.ts';
+import type { Crowd } from '../allocate/crowd.ts';
 import type { SearchQueue } from '../queue/search-queue.ts';
 import type { Table } from '../store/client.ts';
 import type { VerifyToken } from './tokens.ts';
@@ -26,6 +27,8 @@ export type Context = {
   readonly verifyToken: VerifyToken;
   readonly now: () => Instant;
   readonly newId: NewIds;
+  /** Claims, and searches, of the requests that share this process. */
+  readonly crowds: { readonly claims: Crowd; readonly searches: Crowd };
   readonly log: Logger;
   readonly measure: Measure;
 };

@@ -164,7 +164,7 @@ function problems(route: Route) {
 function problemsOf(route: Route): readonly ProblemCode[] {
   return [
     ...COMMON_PROBLEMS,
-    ...(route.body === null ? [] : BODY_PROBLEMS),
+    ...(route.method === 'GET' ? [] : BODY_PROBLEMS),
     ...(route.method === 'POST' ? POST_PROBLEMS : []),
     ...route.problems,
   ];

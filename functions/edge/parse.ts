@@ -1,8 +1,10 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Route } from '../routes.ts';
 import { readJson } from './body.ts';
 import type { HttpEvent } from './http-event.ts';
 import { type FieldError, Problem } from './problems.ts';
+
+const NO_BODY = z.strictObject({});
 
 type Parsed = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
 
@@ -10,8 +12,10 @@ type Parsed = { readonly params: unknown; readonly query: unknown; readonly body
 export function parse(event: HttpEvent, route: Route): Parsed {
   const params = check(route.params, event.pathParameters ?? {}, 'path');
   const query = check(route.query, event.queryStringParameters ?? {}, 'query');
-  if (route.body === null) return { params, query, body: null };
-  return { params, query, body: check(route.body, readJson(event), 'body') };
+  if (route.body !== null) return { params, query, body: check(route.body, readJson(event), 'body') };
+  // A body where none is taken is refused unless it says nothing.
+  if (event.body && route.method !== 'GET') check(NO_BODY, readJson(event), 'body');
+  return { params, query, body: null };
 }
 
 function check(schema: z.ZodType, value: unknown, where: string): unknown {

@@ -24,7 +24,7 @@ async function tryToClose(
   const { chat } = before;
   onlyOwner(caller, chat);
   if (!isLegal('close', chat)) {
-    return { status: 200, body: { chat: await viewFor(context, caller, chat), outcome: 'already-closed' } };
+    return { status: 200, body: { chat: await viewFor(context, caller, chat), outcome: 'closed' } };
   }
 
   const now = context.now();

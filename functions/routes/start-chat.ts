@@ -148,9 +148,9 @@ async function afterSearch(
   context: Context,
   { params, caller }: Request,
   found: Found,
-  { chat, isExpected }: Extract<Allocation, { outcome: 'waiting' }>,
+  { chat, isCrowded }: Extract<Allocation, { outcome: 'waiting' }>,
 ) {
-  const { assigned } = await searchAfter(context, params.projectId, isExpected);
+  const { assigned } = await searchAfter(context, params.projectId, isCrowded);
   const present = assigned > 0 ? await readChat(context.table, params.projectId, chat.id) : null;
   const { places, last } = found.heads.line;
   return viewFor(context, caller, present?.chat ?? chat, last === null ? places : undefined);

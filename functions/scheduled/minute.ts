@@ -21,7 +21,7 @@ export function minuteLambda(context: Context) {
 
 async function act(context: Context, finding: Finding, now: Instant): Promise<void> {
   const { projectId } = finding;
-  if (finding.kind === 'line') return armThisMinute(context, projectId, null);
+  if (finding.kind === 'line') return armThisMinute(context, projectId);
   const { groupId } = finding;
   await context.searchQueue.send([{ kind: 'spread-group', projectId, groupId, dueAt: now }], now);
 }

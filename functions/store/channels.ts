@@ -35,6 +35,21 @@ export async function readProjectAndChannel(table: Table, projectId: ProjectId, 
   };
 }
 
+/** The project and all its channels, in one call: what a look at the whole line is made under. */
+export async function readProjectAndChannels(table: Table, projectId: ProjectId) {
+  const { pk, sk } = projectKey(projectId);
+  const rows = await readAll(
+    after => queryPartition(table, pk, { after: after ?? CHANNELS_BEGIN, before: `${sk} ` }),
+    row => row.sk,
+  );
+  const project = rows.find(row => row.sk === sk);
+  const channels = rows.filter(row => String(row.sk).startsWith(CHANNELS_BEGIN));
+  return { project: project ? parseProjectRow(project) : null, channels: channels.map(parseChannelRow) };
+}
+
+/** Channels, groups and the project's own row stand in this order in the project's partition. */
+const CHANNELS_BEGIN = 'CHANNEL#';
+
 /** The channels of these ids that are there. */
 export async function readChannelsById(table: Table, projectId: ProjectId, ids: readonly ChannelId[]) {
   const rows = await getRows(

@@ -45,14 +45,10 @@ export async function takeLease(
   }
 }
 
-/** Gives the lease back, unless it ran out and another took it: then null. Else until when searches are armed. */
-export async function releaseLease(
-  table: Table,
-  projectId: ProjectId,
-  owner: string,
-): Promise<Instant | null> {
+/** Gives the lease back, unless it ran out and another took it. */
+export async function releaseLease(table: Table, projectId: ProjectId, owner: string): Promise<void> {
   try {
-    const { Attributes } = await table.client.send(
+    await table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: searchKey(projectId),
@@ -60,13 +56,10 @@ export async function releaseLease(
         ConditionExpression: '#owner = :owner',
         ExpressionAttributeNames: { '#owner': 'owner' },
         ExpressionAttributeValues: { ':owner': owner },
-        ReturnValues: 'ALL_NEW',
       }),
     );
-    return searchRow.parse(Attributes ?? {}).armedUntil as Instant;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return null;
-    throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }
 }
 

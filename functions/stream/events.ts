@@ -1,6 +1,7 @@
 import type { Agent } from '../../domain/agent.ts';
 import type { ProjectId } from '../../domain/brands.ts';
 import type { Chat } from '../../domain/chat.ts';
+import type { Message } from '../store/messages.ts';
 
 /** The events of the contract that today's verbs lead to. */
 export const EVENT_TYPES = [
@@ -8,6 +9,7 @@ export const EVENT_TYPES = [
   'ChatWaiting',
   'ChatAssigned',
   'ChatClosed',
+  'MessagePosted',
   'AgentStatusChanged',
 ] as const;
 type EventType = (typeof EVENT_TYPES)[number];
@@ -80,6 +82,26 @@ function event(
       ...more,
     },
   };
+}
+
+/** The event of a message; what it says stays in the table. */
+export function messageEvents(projectId: ProjectId, message: Message): readonly DomainEvent[] {
+  const { id, chatId, from, at } = message;
+  return [
+    {
+      type: 'MessagePosted',
+      detail: {
+        eventId: `${id}#1`,
+        at: new Date(at).toISOString(),
+        projectId,
+        chatId,
+        messageId: id,
+        from,
+        versionBefore: 0,
+        versionAfter: 1,
+      },
+    },
+  ];
 }
 
 /** The event of a change of an agent's row, if its status changed. */

@@ -5,9 +5,10 @@ import type { ProjectId } from '../../domain/brands.ts';
 import { parseAgentRow } from '../store/agent-row.ts';
 import { parseChatRow } from '../store/chat-row.ts';
 import type { Row } from '../store/client.ts';
+import { parseMessageRow } from '../store/messages.ts';
 import { once, wirePublisher } from '../wiring.ts';
 import { EVENTS_PER_CALL_MAX } from './event-bus.ts';
-import { agentEvents, chatEvents, type DomainEvent } from './events.ts';
+import { agentEvents, chatEvents, type DomainEvent, messageEvents } from './events.ts';
 
 type Publishing = ReturnType<typeof wirePublisher>;
 
@@ -52,13 +53,20 @@ function goOnFrom(record: DynamoDBRecord | undefined): DynamoDBBatchResponse {
   return { batchItemFailures: [{ itemIdentifier: record?.dynamodb?.SequenceNumber ?? '' }] };
 }
 
-const ROSTER_PARTITION = /^P#(.+)#ROSTER$/;
+const ROSTER_PARTITION = /^P#([^#]+)#ROSTER$/;
+const CHAT_PARTITION = /^P#([^#]+)#CHAT#/;
 
 function eventsOf({ dynamodb }: DynamoDBRecord): readonly DomainEvent[] {
   const after = image(dynamodb?.NewImage);
   if (after === null) return [];
   const before = image(dynamodb?.OldImage);
   if (after.sk === 'CHAT') return chatEvents(before && parseChatRow(before).chat, parseChatRow(after).chat);
+  if (String(after.sk).startsWith('MESSAGE#')) {
+    const ofProject = CHAT_PARTITION.exec(String(after.pk))?.[1];
+    return ofProject === undefined || before !== null
+      ? []
+      : messageEvents(ofProject as ProjectId, parseMessageRow(after));
+  }
   const projectId = ROSTER_PARTITION.exec(String(after.pk))?.[1];
   if (projectId === undefined) return [];
   return agentEvents(projectId as ProjectId, before && parseAgentRow(before), parseAgentRow(after));

@@ -154,10 +154,10 @@ describe('arming', () => {
     await world.start();
     expect(world.queue.map(message => message.dueAt)).toEqual([35, 40, 45, 50, 55, 60].map(seconds));
     await world.start();
-    await armThisMinute(world.context, ACME, null);
+    await armThisMinute(world.context, ACME);
     expect(world.queue).toHaveLength(6);
     world.clock.now = seconds(61);
-    await armThisMinute(world.context, ACME, null);
+    await armThisMinute(world.context, ACME);
     expect(world.queue).toHaveLength(6 + 12);
   });
 
@@ -166,9 +166,9 @@ describe('arming', () => {
     const isNoted: Matches = ({ name, input }) =>
       name === 'Update' && /armedUntil/.test(String(input.UpdateExpression));
     world.door.next(isNoted, failsAs('TimeoutError'));
-    await expect(armThisMinute(world.context, ACME, null)).rejects.toThrow();
+    await expect(armThisMinute(world.context, ACME)).rejects.toThrow();
     expect(world.queue).not.toEqual([]);
-    await armThisMinute(world.context, ACME, null);
+    await armThisMinute(world.context, ACME);
     expect(new Set(world.queue.map(message => message.dueAt)).size).toBe(world.queue.length / 2);
   });
 

@@ -24,8 +24,6 @@ export function declaredBy(route: RouteName): readonly Gives[] {
 
 /** What a route declares with all others and cannot give, and why. */
 export const NEVER: Readonly<Partial<Record<RouteName, Partial<Record<Gives, string>>>>> = {
-  startChat: { 'unknown-group': 'no policy has groups yet, and that is told first' },
-  explain: { 'unknown-group': 'no policy has groups yet, and that is told first' },
   listProjects: { 'not-found': 'the list of projects is always there' },
   readSystemSettings: { 'not-found': 'the system settings are always there' },
   replaceSystemSettings: { 'not-found': 'the system settings are always there' },

@@ -23,7 +23,7 @@ export function problemsOf(name: RouteName): readonly ProblemCode[] {
   const route: Route = ROUTES[name];
   return [
     ...COMMON_PROBLEMS,
-    ...(route.body === null ? [] : BODY_PROBLEMS),
+    ...(route.method === 'GET' ? [] : BODY_PROBLEMS),
     ...(route.method === 'POST' ? POST_PROBLEMS : []),
     ...route.problems,
   ];

@@ -10,6 +10,7 @@ import { queuePositionOf } from '../../domain/group.ts';
 import type { Place } from '../../domain/line.ts';
 import type { Project } from '../../domain/project.ts';
 import { defaultSettings } from '../../domain/settings.ts';
+import { openSolitude } from '../../functions/allocate/crowd.ts';
 import { type Search, searchLine } from '../../functions/allocate/waiting-line.ts';
 import type { Context } from '../../functions/edge/context.ts';
 import { httpLambda } from '../../functions/edge/lambda.ts';
@@ -125,6 +126,8 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
     now: () => clock.now,
     log: new Logger({ serviceName: 'test', logLevel: 'SILENT' }),
     measure: (_name, _unit, value) => measured.push(value),
+    // As on Lambda: requests meet in the table only.
+    crowds: { claims: openSolitude(), searches: openSolitude() },
   };
   const handlers = {
     ...startChat.handlers,
