@@ -3,7 +3,7 @@ import type { Measure } from '../measure.ts';
 import { median, percentile, timedMs } from '../statistics.ts';
 import { populate, startOne, type World } from '../world.ts';
 
-const WAITING = 100;
+const WAITING = 300;
 const PLAIN = 200;
 
 /** A slot frees while chats wait: the next in line has it when the close is answered, without the periodic search. */

@@ -17,7 +17,6 @@ import type { Sight } from './sight.ts';
 export async function handOut(context: Context, sight: Sight, together: boolean): Promise<number> {
   const { table } = context;
   const { project } = sight;
-  if (project === null) return 0;
   const lots = lotsOf(context, project, sight);
   const batches = together ? batchesOf(lots) : lots.map(lot => [lot]);
   const given = await inParallel(batches, BOUNDS.claimsInParallel, async batch => {

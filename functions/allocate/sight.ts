@@ -1,7 +1,7 @@
 import type { Candidate } from '../../domain/agent.ts';
 import type { AgentId, Instant, ProjectId } from '../../domain/brands.ts';
 import { weightsOf } from '../../domain/channel.ts';
-import { type LineRules, type Match, matchLine } from '../../domain/line.ts';
+import { type LineRules, type Match, matchLine, type Place } from '../../domain/line.ts';
 import type { Project } from '../../domain/project.ts';
 import { ruleFor } from '../../domain/settings.ts';
 import { BOUNDS } from '../bounds.ts';
@@ -40,10 +40,12 @@ async function readSetup({ table }: Context, projectId: ProjectId): Promise<Setu
 
 /** What could be given out now, by one reading of line and roster. */
 export type Sight = {
-  /** Null when nobody could take anything, which was not looked into further. */
-  readonly project: Project | null;
+  readonly project: Project;
   readonly roster: ReadonlyMap<AgentId, Candidate>;
   readonly matches: readonly Match[];
+  /** The waiting chats looked at last, and the rules they were looked at under. */
+  readonly places: readonly Place[];
+  readonly rules: LineRules;
   /** The whole line was matched against the whole roster: what is not among the matches fits nobody now. */
   readonly whole: boolean;
   readonly since: Instant;
@@ -77,19 +79,27 @@ async function match(
     if (matches.length > 0 || line.last === null) {
       const whole = line.last === null && rank.last === null;
       const roster = new Map(agents.map(agent => [agent.id, agent]));
-      return { project, roster, matches, whole, since };
+      return { project, rules, roster, matches, places: line.places, whole, since };
     }
     line = await readLine(table, project.id, BOUNDS.lineBatchChatsMax, line.last);
   }
 }
 
-/** Reads everything anew and matches it, stopping at the heads where one of them is empty; null = nobody waits. */
-export async function look(context: Context, projectId: ProjectId): Promise<Sight | null> {
+/**
+ * Reads everything anew and matches it; null when nobody waits, or the project is gone. Where nobody could take
+ * anything it stops at the head of the line, unless the `wholeLine` is wanted all the same.
+ */
+export async function look(
+  context: Context,
+  projectId: ProjectId,
+  wholeLine: boolean,
+): Promise<Sight | null> {
   const heads = await readHeads(context, projectId);
-  if (heads.line.places.length === 0) return null;
+  const { places } = heads.line;
+  if (places.length === 0) return null;
   const since = context.now();
-  const nothing = { project: null, roster: new Map(), matches: [], whole: true, since };
-  if (heads.rank.candidates.length === 0) return nothing;
   const setup = await readSetup(context, projectId);
-  return setup === null ? nothing : match(context, setup, heads, since);
+  if (setup === null) return null;
+  if (wholeLine || heads.rank.candidates.length > 0) return match(context, setup, heads, since);
+  return { ...setup, roster: new Map(), matches: [], places, whole: true, since };
 }

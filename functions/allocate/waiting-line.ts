@@ -3,6 +3,7 @@ import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { releaseLease, takeLease } from '../store/search-lease.ts';
 import { armThisMinute } from './arm.ts';
+import { explainWaiting } from './explain-waiting.ts';
 import { handOut } from './hand-out.ts';
 import { look } from './sight.ts';
 
@@ -60,10 +61,11 @@ async function searchUntil(
       if (run === 'elsewhere') return { outcome: 'elsewhere', assigned };
       assigned += run;
     }
-    const sight = await look(context, projectId);
+    const sight = await look(context, projectId, isCrowded);
     if (sight === null) return { outcome: 'done', assigned };
     // Chats that fit nobody wait while others are free: then nothing is locked and nothing written.
     if (sight.matches.length === 0) {
+      await explainWaiting(context, sight.project, sight.rules, sight.places);
       await armThisMinute(context, projectId);
       return { outcome: 'done', assigned };
     }
@@ -100,7 +102,7 @@ async function giveOutAll(
   let assigned = 0;
   let refusedRounds = 0;
   for (let round = 0; round < BOUNDS.searchRoundsMax; round += 1) {
-    const sight = await look(context, projectId);
+    const sight = await look(context, projectId, false);
     if (sight === null || sight.matches.length === 0) return assigned;
     const given = await handOut(context, sight, refusedRounds < BOUNDS.refusedRoundsMax);
     assigned += given;

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import type { ChannelId, ChatId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { WaitingChat } from '../../domain/chat.ts';
+import type { Decision } from '../../domain/decision.ts';
 import type { Place } from '../../domain/line.ts';
 import type { Row, Table } from './client.ts';
-import { linePartition, placeKey, SWEEP_LIST, sweepWaiting } from './keys.ts';
+import { commit, type Write } from './commit.ts';
+import { packDecision } from './decision-row.ts';
+import { chatKey, linePartition, placeKey, SWEEP_LIST, sweepWaiting } from './keys.ts';
 import { queryPartition, readAll } from './read.ts';
 
 const placeRow = z.object({
@@ -59,6 +62,35 @@ export async function readLine(
   });
   const places = page.rows.map(parsePlaceRow);
   return { places, last: page.more ? (places.at(-1)?.chatId ?? null) : null };
+}
+
+/**
+ * Records the first decision about a chat that goes on waiting. Refused, and then without effect, when the chat is
+ * not waiting any more or has a decision already.
+ */
+export async function recordWaiting(table: Table, projectId: ProjectId, decision: Decision): Promise<void> {
+  const writes: Write[] = [
+    {
+      Update: {
+        TableName: table.name,
+        Key: chatKey(projectId, decision.chatId),
+        UpdateExpression: 'SET decision = :decision',
+        ConditionExpression: '#state = :waiting AND attribute_not_exists(decision)',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':decision': packDecision(decision), ':waiting': 'waiting' },
+      },
+    },
+    {
+      Update: {
+        TableName: table.name,
+        Key: placeKey(projectId, decision.chatId),
+        UpdateExpression: 'SET decided = :true',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':true': true },
+      },
+    },
+  ];
+  await commit(table, writes, () => false);
 }
 
 /** The places before a chat's own, oldest first. */

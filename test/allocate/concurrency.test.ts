@@ -229,3 +229,20 @@ describe('two searches at once', () => {
     await expectInOrder(world);
   });
 });
+
+describe('chats that join the line because others were faster', () => {
+  test('have on record why they wait, each of them', async () => {
+    const world = await openWorld(engine);
+    await world.put({ agents: team(10, { maxLoad: 1 }) });
+    const started = await Promise.all(times(64, () => world.start()));
+    const ids = started.map(reply => reply.body.chat.id);
+    const outcomes = await Promise.all(
+      ids.map(async chatId => {
+        const { body } = await world.call('listDecisions', { params: { chatId }, as: 'operator' });
+        return (body as unknown as { items: { outcome: string }[] }).items.map(item => item.outcome).join();
+      }),
+    );
+    expect(outcomes.filter(outcome => outcome === 'assigned')).toHaveLength(10);
+    expect(outcomes.filter(outcome => outcome === 'all-full')).toHaveLength(54);
+  });
+});

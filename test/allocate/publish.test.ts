@@ -50,6 +50,7 @@ describe('the stream’s publisher', () => {
       'AgentStatusChanged ada 0>1',
       'ChatCreated  0>1',
       'ChatWaiting  1>2',
+      'MessagePosted  0>1',
       'AgentStatusChanged ada 1>2',
       'ChatAssigned  2>3',
       'AgentStatusChanged ada 3>4',

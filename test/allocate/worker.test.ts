@@ -79,10 +79,10 @@ describe('the search worker', () => {
   });
 
   test('leaves a line alone that another searches', async () => {
-    const world = await openLine();
+    const world = await openLine(4);
     await takeLease(world.table, ACME, 'another', NOW);
     expect(await deliver(world, searchMessage)).toEqual([]);
-    expect((await world.standing()).places).toHaveLength(2);
+    expect((await world.standing()).places).toHaveLength(4);
   });
 
   test('brings a group’s change to its members', async () => {
