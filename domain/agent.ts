@@ -1,10 +1,10 @@
 import type { AgentId, ChannelId, ChatId, GroupId, Instant } from './brands.ts';
 
 export const STATUSES = ['online', 'busy', 'rest', 'offline'] as const;
-export type Status = (typeof STATUSES)[number];
+type Status = (typeof STATUSES)[number];
 
 export const STATUS_REASONS = ['set-by-agent', 'set-by-operator'] as const;
-export type StatusReason = (typeof STATUS_REASONS)[number];
+type StatusReason = (typeof STATUS_REASONS)[number];
 
 /** What an operator writes about an agent. `channels` null = all channels, `maxLoad` null = unlimited. */
 export type Card = {

@@ -11,7 +11,7 @@ import type {
 
 /** How an agent came to a chat. Later ways (transfer, change of agent, the job) join this list with their verbs. */
 export const ASSIGNMENT_METHODS = ['automatic', 'accepted'] as const;
-export type AssignmentMethod = (typeof ASSIGNMENT_METHODS)[number];
+type AssignmentMethod = (typeof ASSIGNMENT_METHODS)[number];
 
 export const CLOSED_AS = ['closed-by-agent', 'closed-by-visitor', 'closed-by-operator'] as const;
 export type ClosedAs = (typeof CLOSED_AS)[number];

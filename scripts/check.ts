@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 /** `npm run check`: everything that is not a test. The same list runs on a laptop and in CI. */
 const CHECKS = [
   ['types', 'tsc', '--project', '.'],
-  ['lint and format', 'biome', 'ci', '--error-on-warnings', '.'],
+  ['lint and format', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   ['unused code', 'knip', '--no-progress'],
   ['boundaries', 'depcruise', '--config', '.dependency-cruiser.json', '--output-type', 'err', ...folders()],
   ['openapi', 'node', 'scripts/openapi.ts', '--check'],

@@ -30,7 +30,7 @@ export type HandlerOf<Name extends RouteName> = (
   context: Context,
 ) => Promise<Answer>;
 
-export type AnyRequest = {
+type AnyRequest = {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;

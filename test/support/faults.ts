@@ -2,7 +2,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../../functions/store/client.ts';
 
 /** What a call sends; enough of it to tell calls apart. */
-export type Call = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
+type Call = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 
 /** What happens to a call instead of simply being carried out. */
 export type Fault = (carryOut: () => Promise<unknown>, call: Call) => Promise<unknown>;
@@ -28,7 +28,7 @@ export type Door = {
   readonly mend: () => Promise<void>;
 };
 
-export class Died extends Error {}
+class Died extends Error {}
 
 export function openDoor(): Door {
   const calls: Call[] = [];

@@ -45,7 +45,7 @@ const MINUTE_MS = 60_000;
 /** Longer than any lease of a command or a search. */
 const PAST_EVERY_LEASE_MS = 50_000;
 
-export type As = 'widget' | 'operator' | 'owner' | { readonly agent: string } | { readonly visitor: string };
+type As = 'widget' | 'operator' | 'owner' | { readonly agent: string } | { readonly visitor: string };
 type Request = {
   readonly params?: Readonly<Record<string, string>>;
   readonly as?: As;
@@ -98,7 +98,7 @@ type Start = {
 };
 
 /** What is written straight to the table. */
-export type Things = {
+type Things = {
   readonly agents?: readonly Agent[];
   readonly channels?: readonly Channel[];
   readonly groups?: readonly StoredGroup[];
@@ -304,7 +304,7 @@ export type Standing = {
   readonly sweeps: ReadonlyMap<string, unknown>;
 };
 
-export function standingOf(rows: readonly Row[]): Standing {
+function standingOf(rows: readonly Row[]): Standing {
   const whereKey = (pattern: RegExp) => rows.filter(row => pattern.test(`${row.pk}|${row.sk}`));
   const roster = whereKey(/#ROSTER\|/);
   const line = whereKey(/#LINE\|/);
