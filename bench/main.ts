@@ -1,4 +1,4 @@
-import { openCrowd, openSolitude } from '../functions/allocate/crowd.ts';
+import { openCrowd } from '../functions/allocate/crowd.ts';
 import { type Measure, meets } from './measure.ts';
 import { bundleSize } from './measures/bundle-size.ts';
 import { burst, burstClaims } from './measures/burst.ts';
@@ -6,6 +6,7 @@ import { drain } from './measures/drain.ts';
 import { freedSlot } from './measures/freed-slot.ts';
 import { oneChat } from './measures/one-chat.ts';
 import { teamSize } from './measures/team-size.ts';
+import { openSolitude } from './solitude.ts';
 import { openWorld } from './world.ts';
 
 /** Prints where we stand: counted units and round trips, and for times ratios within this one run. */

@@ -19,13 +19,13 @@ const TRANSACT = [...CHANGE, 'ConditionCheckItem'] as const;
  * a new command or a new index in the code fails there and not in production.
  */
 export const TABLE_USE = {
-  'start-chat': { items: TRANSACT, queries: ['table', 'rank'] },
+  'start-chat': { items: [...TRANSACT, 'BatchGetItem'], queries: ['table', 'rank'] },
   chats: { items: [...TRANSACT, 'BatchGetItem'], queries: ['table', 'rank', 'lists'] },
   agents: { items: TRANSACT, queries: ['table', 'rank'] },
   admin: { items: [...TRANSACT, 'BatchGetItem'], queries: ['table', 'rank', 'lists'] },
   projects: { items: [...CHANGE, 'BatchGetItem'], queries: ['lists'] },
   search: { items: [...TRANSACT, 'BatchGetItem'], queries: ['table', 'rank'] },
-  minute: { items: ['UpdateItem'], queries: ['lists'] },
+  minute: { items: ['GetItem', 'UpdateItem'], queries: ['lists'] },
 } as const satisfies Record<Exclude<FunctionName, 'publish'>, TableUse>;
 
 export const TABLE_USERS = Object.keys(TABLE_USE) as (keyof typeof TABLE_USE)[];

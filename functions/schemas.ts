@@ -40,6 +40,11 @@ const origin = z
 const instant = z.iso.datetime({ precision: 3 });
 const count = z.int().min(0);
 
+/** Names that every object has, `constructor` for one, cannot be told from them when the row is written. */
+function isOwnName(key: string): boolean {
+  return !(key in Object.prototype);
+}
+
 function isWellFormed(string: string): boolean {
   return string.isWellFormed();
 }
@@ -69,7 +74,7 @@ export const startBody = z.strictObject({
     .strictObject({
       name: name.optional(),
       attributes: z
-        .record(text.min(1).max(BOUNDS.idLengthMax), shortText)
+        .record(text.min(1).max(BOUNDS.idLengthMax).refine(isOwnName, 'not a name to use'), shortText)
         .refine(
           all => Object.keys(all).length <= BOUNDS.visitorAttributesMax,
           `more than ${BOUNDS.visitorAttributesMax} attributes`,
@@ -77,7 +82,7 @@ export const startBody = z.strictObject({
         .optional(),
     })
     .optional(),
-  message: text.min(1).max(BOUNDS.messageLengthMax).optional(),
+  message: text.max(BOUNDS.messageLengthMax).regex(/\S/, 'nothing but blanks').optional(),
 });
 
 /** `ready` is seed 000's word for online. */
@@ -150,7 +155,12 @@ export const explainBody = z.union([
 
 // Queries.
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(BOUNDS.pageItemsMax).default(BOUNDS.pageItemsDefault),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .pipe(z.int().min(1).max(BOUNDS.pageItemsMax))
+    .default(BOUNDS.pageItemsDefault),
   cursor: z.string().max(200).optional(),
 });
 export const chatsQuery = z.strictObject({

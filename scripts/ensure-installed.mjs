@@ -10,7 +10,7 @@ const installed = 'node_modules/.package-lock.json';
 const install = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
 
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-  console.error('usher: installing what is missing, about a minute …');
+  console.error('usher: installing what is missing, half a minute or so …');
   const { status } = spawnSync('npm', install, { stdio: ['ignore', process.stderr, process.stderr] });
   if (status !== 0) {
     console.error('usher: npm install failed. Its output above says why; then run the same command again.');

@@ -6,27 +6,26 @@ import { readArmedUntil, saveArmedUntil } from '../store/search-lease.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * Sees to it that a project with waiting chats is searched every `searchPeriodSeconds` for the rest of this minute;
- * the minute's sweep does the same for each minute that begins. Sent before it is noted: a crash in between arms
- * twice, never not at all.
+ * Sees to it that a project with waiting chats is searched every `searchPeriodSeconds` until the end of the minute
+ * that is so many minutes ahead: this one for a chat that begins to wait, the next one for the minute's sweep, which
+ * may run at any second. Sent before it is noted: a crash in between arms twice, never not at all.
  */
-export async function armThisMinute(context: Context, projectId: ProjectId): Promise<void> {
+export async function armUntilMinute(context: Context, projectId: ProjectId, ahead: 0 | 1): Promise<void> {
   const now = context.now();
-  const until = endOfMinute(now);
-  if ((await readArmedUntil(context.table, projectId)) >= until) return;
-  await arm(context, projectId, now, until);
+  const until = endOfMinute((now + ahead * MINUTE_MS) as Instant);
+  const armedUntil = await readArmedUntil(context.table, projectId);
+  if (armedUntil >= until) return;
+  const times = searchTimes(Math.max(now, armedUntil) as Instant, until);
+  await context.searchQueue.send(
+    times.map(dueAt => ({ kind: 'search' as const, projectId, dueAt })),
+    now,
+  );
+  await saveArmedUntil(context.table, projectId, until);
 }
 
-/** Arms the searches that fall between two moments, at multiples of the period since the epoch. */
-export async function arm(
-  context: Context,
-  projectId: ProjectId,
-  from: Instant,
-  until: Instant,
-): Promise<void> {
-  const messages = searchTimes(from, until).map(dueAt => ({ kind: 'search' as const, projectId, dueAt }));
-  await context.searchQueue.send(messages, context.now());
-  await saveArmedUntil(context.table, projectId, until);
+/** Whether a search due then is one of the periodic ones. */
+export function isPeriodic(dueAt: Instant): boolean {
+  return dueAt % (BOUNDS.searchPeriodSeconds * 1_000) === 0;
 }
 
 /** The multiples of the period in (from, until]. */

@@ -42,8 +42,3 @@ export function openCrowd(): Crowd {
     },
   };
 }
-
-/** As if each request had a process of its own, which is how Lambda runs them. */
-export function openSolitude(): Crowd {
-  return { alone: (_, work) => work(() => false) };
-}

@@ -14,12 +14,13 @@ import { RECORD_LIMITS } from './decision.ts';
 /** The heads of the waiting line and of the rank index: all that most decisions need to know of either. */
 export type Heads = { readonly line: LinePage; readonly rank: RankPage };
 
+/**
+ * The line after the rank: a claim names the agent as the rank showed it, so whoever joined the line before this
+ * reading of it is seen by everybody who could take that agent (docs/decisions/0003-waiting-line.md).
+ */
 export async function readHeads({ table }: Context, projectId: ProjectId): Promise<Heads> {
-  const [line, rank] = await Promise.all([
-    readLine(table, projectId, BOUNDS.lineHeadRows),
-    readRank(table, projectId, BOUNDS.rankHeadRows),
-  ]);
-  return { line, rank };
+  const rank = await readRank(table, projectId, BOUNDS.rankHeadRows);
+  return { rank, line: await readLine(table, projectId, BOUNDS.lineHeadRows) };
 }
 
 /** The settings that a whole look is made under. */

@@ -2,7 +2,7 @@ import type { ProjectId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { releaseLease, takeLease } from '../store/search-lease.ts';
-import { armThisMinute } from './arm.ts';
+import { armUntilMinute } from './arm.ts';
 import { explainWaiting } from './explain-waiting.ts';
 import { handOut } from './hand-out.ts';
 import { look } from './sight.ts';
@@ -18,6 +18,8 @@ type Order = {
   readonly budgetMs: number;
   /** The caller lost a claim or stands behind others: many are at it, so the lease comes before the first look. */
   readonly isCrowded?: boolean;
+  /** It came by the queue: it arms no further ones, or the queue's worker would feed itself for ever. */
+  readonly isPeriodic?: boolean;
 };
 
 /**
@@ -32,14 +34,16 @@ type Order = {
 export async function searchLine(
   context: Context,
   projectId: ProjectId,
-  { budgetMs, isCrowded = false }: Order,
+  { budgetMs, isCrowded = false, isPeriodic = false }: Order,
 ): Promise<Search> {
   const deadlineMs = context.table.elapsedMs() + budgetMs;
   const search = await context.crowds.searches.alone(projectId, async turnedAway => {
-    let found = await searchUntil(context, projectId, deadlineMs, isCrowded);
+    const until = { deadlineMs, isPeriodicSearch: isPeriodic };
+    let found = await searchUntil(context, projectId, isCrowded, until);
     while (found.outcome !== 'unfinished' && turnedAway()) {
-      const more = await searchUntil(context, projectId, deadlineMs, true);
-      found = { outcome: more.outcome, assigned: found.assigned + more.assigned };
+      const { outcome, assigned } = await searchUntil(context, projectId, true, until);
+      const isLate = context.table.elapsedMs() > deadlineMs;
+      found = { outcome: isLate ? 'unfinished' : outcome, assigned: found.assigned + assigned };
     }
     return found;
   });
@@ -49,8 +53,8 @@ export async function searchLine(
 async function searchUntil(
   context: Context,
   projectId: ProjectId,
-  deadlineMs: number,
   isCrowded: boolean,
+  { deadlineMs, isPeriodicSearch }: { readonly deadlineMs: number; readonly isPeriodicSearch: boolean },
 ): Promise<Search> {
   const { table } = context;
   let assigned = 0;
@@ -66,7 +70,7 @@ async function searchUntil(
     // Chats that fit nobody wait while others are free: then nothing is locked and nothing written.
     if (sight.matches.length === 0) {
       await explainWaiting(context, sight.project, sight.rules, sight.places);
-      await armThisMinute(context, projectId);
+      if (!isPeriodicSearch) await armUntilMinute(context, projectId, 0);
       return { outcome: 'done', assigned };
     }
     if (table.elapsedMs() > deadlineMs) break;

@@ -15,9 +15,20 @@ export function readJson(event: HttpEvent): unknown {
   if (!/^application\/json\s*(;|$)/i.test(header(event, 'content-type') ?? '')) {
     throw new Problem('unsupported-media-type', 'Send the body as content-type: application/json.');
   }
+  return parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+}
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
-  } catch {
+    return JSON.parse(text, refuseProto);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
     throw new Problem('malformed-json', 'The body could not be parsed as JSON.');
   }
+}
+
+/** The one name that objects do not keep as they get it. */
+function refuseProto(name: string, value: unknown): unknown {
+  if (name !== '__proto__') return value;
+  throw new Problem('invalid-request', 'A body may have no field named __proto__.');
 }

@@ -119,7 +119,12 @@ function headers({ method, problems: codes }: Route) {
   });
   return [
     ...(method === 'POST'
-      ? [header('Idempotency-Key', 'Makes a repeated request give the same answer once done; kept 24 hours.')]
+      ? [
+          header(
+            'Idempotency-Key',
+            'Makes a repeated request give the same answer once done; kept 24 hours. Use a random UUID: widgets of a project share one scope.',
+          ),
+        ]
       : []),
     ...(codes.includes('stale-version')
       ? [header('If-Match', 'The ETag that was read.', codes.includes('if-match-required'))]

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { isPeriodic } from '../allocate/arm.ts';
 import { spreadGroup } from '../allocate/spread-group.ts';
 import { searchLine } from '../allocate/waiting-line.ts';
 import { BOUNDS } from '../bounds.ts';
@@ -29,9 +30,9 @@ export function searchLambda(context: Context) {
 async function workOn(context: Context, message: SearchMessage): Promise<void> {
   if (message.kind === 'spread-group') return spreadGroup(context, message.projectId, message.groupId);
   const { projectId } = message;
-  const search = await searchLine(context, projectId, { budgetMs: BOUNDS.searchWorkerMs });
+  const search = await searchLine(context, projectId, { budgetMs: BOUNDS.searchWorkerMs, isPeriodic: true });
   // What the periodic search catches, an event has missed: worth counting, it should stay at none.
-  if (search.assigned > 0) {
+  if (search.assigned > 0 && isPeriodic(message.dueAt)) {
     context.log.info('searched', { projectId, caughtChats: search.assigned, dueAt: message.dueAt });
   }
   if (search.outcome !== 'unfinished') return;

@@ -18,7 +18,7 @@ export const deleteGroup: HandlerOf<'deleteGroup'> = ({ params, ifMatch }, conte
     if (group === null) throw new Problem('not-found', 'There is no such group in this project.');
     honourIfMatch(ifMatch, group.version);
     const leaving: StoredGroup = { ...group, spreading: 'removal', version: group.version + 1 };
-    const unmark = project.primaryGroupId === groupId ? { id: null } : null;
+    const unmark = project.primaryGroupId === groupId ? 'take' : null;
     const saved = await saveGroup(context.table, projectId, leaving, group.version, unmark);
     if (saved.outcome !== 'committed') return null;
     await spreadGroup(context, projectId, groupId);

@@ -14,9 +14,10 @@ type Request = {
 /** The agents by id: for the agents themselves and for the admin the same list. */
 export async function listAgents({ params, query }: Request, context: Context): Promise<Answer> {
   const { projectId } = params;
+  const after = afterCursor(query.cursor);
   const [, { agents, more }] = await Promise.all([
     theProject(context, projectId),
-    readPage(context.table, projectId, query.limit, afterCursor(query.cursor)),
+    readPage(context.table, projectId, query.limit, after),
   ]);
   return { status: 200, body: page(agents, more, agent => viewAgent(projectId, agent)) };
 }

@@ -5,9 +5,10 @@ import { viewChannel } from '../views/admin-views.ts';
 import { theProject } from './lookup.ts';
 
 export const listChannels: HandlerOf<'listChannels'> = async ({ params, query }, context) => {
+  const after = afterCursor(query.cursor);
   const [, { channels, more }] = await Promise.all([
     theProject(context, params.projectId),
-    readPage(context.table, params.projectId, query.limit, afterCursor(query.cursor)),
+    readPage(context.table, params.projectId, query.limit, after),
   ]);
   return { status: 200, body: page(channels, more, viewChannel) };
 };

@@ -5,9 +5,10 @@ import { viewGroup } from '../views/admin-views.ts';
 import { theProject } from './lookup.ts';
 
 export const listGroups: HandlerOf<'listGroups'> = async ({ params, query }, context) => {
+  const after = afterCursor(query.cursor);
   const [project, { groups, more }] = await Promise.all([
     theProject(context, params.projectId),
-    readPage(context.table, params.projectId, query.limit, afterCursor(query.cursor)),
+    readPage(context.table, params.projectId, query.limit, after),
   ]);
   return { status: 200, body: page(groups, more, group => viewGroup(group, project.primaryGroupId)) };
 };

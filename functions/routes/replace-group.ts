@@ -36,7 +36,7 @@ async function tryToReplace(
   };
   const isPrimary = project.primaryGroupId === groupId;
   const primary = body.primary ?? isPrimary;
-  const mark = primary === isPrimary ? null : { id: primary ? groupId : null };
+  const mark = primary === isPrimary ? null : primary ? 'put' : 'take';
   const saved = await saveGroup(context.table, projectId, after, before?.version ?? null, mark);
   if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
   if (saved.outcome !== 'committed') return null;

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/brands.ts';
-import { armThisMinute } from '../allocate/arm.ts';
+import { armUntilMinute } from '../allocate/arm.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -21,7 +21,7 @@ export function minuteLambda(context: Context) {
 
 async function act(context: Context, finding: Finding, now: Instant): Promise<void> {
   const { projectId } = finding;
-  if (finding.kind === 'line') return armThisMinute(context, projectId);
+  if (finding.kind === 'line') return armUntilMinute(context, projectId, 1);
   const { groupId } = finding;
   await context.searchQueue.send([{ kind: 'spread-group', projectId, groupId, dueAt: now }], now);
 }

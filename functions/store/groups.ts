@@ -68,13 +68,13 @@ export async function readGroups(table: Table, projectId: ProjectId): Promise<re
   return rows.map(parseGroupRow);
 }
 
-/** Writes a group and, if it is asked for, moves the project's mark of the primary group to or from it, at once. */
+/** Writes a group and, if it is asked for, puts the project's mark of the primary group on it or takes it off, at once. */
 export function saveGroup(
   table: Table,
   projectId: ProjectId,
   group: StoredGroup,
   seenVersion: number | null,
-  primary: { readonly id: GroupId | null } | null,
+  mark: 'put' | 'take' | null,
 ): Promise<Commit> {
   const row = groupRowOf(projectId, group);
   const writes: Write[] = [
@@ -87,14 +87,16 @@ export function saveGroup(
       },
     },
   ];
-  if (primary !== null) {
+  if (mark !== null) {
     writes.push({
       Update: {
         TableName: table.name,
         Key: projectKey(projectId),
-        UpdateExpression: 'SET primaryGroupId = :id, version = version + :one',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':id': primary.id, ':one': 1 },
+        UpdateExpression: 'SET primaryGroupId = :to, version = version + :one',
+        // Taken off only where it is: another group may have got it since it was read.
+        ConditionExpression: mark === 'put' ? 'attribute_exists(pk)' : 'primaryGroupId = :own',
+        ExpressionAttributeValues:
+          mark === 'put' ? { ':to': group.id, ':one': 1 } : { ':to': null, ':own': group.id, ':one': 1 },
       },
     });
   }

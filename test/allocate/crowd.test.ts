@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { openSolitude } from '../../bench/solitude.ts';
 import type { ProjectId } from '../../domain/brands.ts';
-import { openCrowd, openSolitude } from '../../functions/allocate/crowd.ts';
+import { openCrowd } from '../../functions/allocate/crowd.ts';
 
 const ACME = 'acme' as ProjectId;
 const OTHER = 'other' as ProjectId;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../domain/brands.ts';
-import { arm, armThisMinute, endOfMinute, searchTimes } from '../../functions/allocate/arm.ts';
+import { armUntilMinute, endOfMinute, searchTimes } from '../../functions/allocate/arm.ts';
 import { searchLambda } from '../../functions/queue/search.ts';
 import { readArmedUntil, takeLease } from '../../functions/store/search-lease.ts';
 import { agent, at, group, NOW } from '../support/domain.ts';
@@ -107,15 +107,20 @@ describe('the minute sweep', () => {
     expect(world.measured).toEqual([0]);
   });
 
-  test('arms a search at every multiple of 5 seconds of the minute for a project with waiting chats', async () => {
+  test('arms a search at every multiple of 5 seconds to the end of the next minute where chats wait, and each once', async () => {
     const world = await openWorld(engine);
     await world.put({ waiting: waitingLine(world, 3) });
     world.clock.now = seconds(7);
     await world.minute();
     expect(world.queue).toEqual(
-      Array.from({ length: 11 }, (_, index) => ({ ...searchMessage, dueAt: seconds(10 + 5 * index) })),
+      Array.from({ length: 23 }, (_, index) => ({ ...searchMessage, dueAt: seconds(10 + 5 * index) })),
     );
-    expect(await readArmedUntil(world.table, ACME)).toBe(seconds(60));
+    expect(await readArmedUntil(world.table, ACME)).toBe(seconds(120));
+    world.clock.now = seconds(67);
+    await world.minute();
+    const times = world.queue.map(message => message.dueAt);
+    expect(times.at(-1)).toBe(seconds(180));
+    expect(new Set(times).size).toBe(times.length);
   });
 
   test('costs one query more for a project with waiting chats, however many wait', async () => {
@@ -154,10 +159,10 @@ describe('arming', () => {
     await world.start();
     expect(world.queue.map(message => message.dueAt)).toEqual([35, 40, 45, 50, 55, 60].map(seconds));
     await world.start();
-    await armThisMinute(world.context, ACME);
+    await armUntilMinute(world.context, ACME, 0);
     expect(world.queue).toHaveLength(6);
     world.clock.now = seconds(61);
-    await armThisMinute(world.context, ACME);
+    await armUntilMinute(world.context, ACME, 0);
     expect(world.queue).toHaveLength(6 + 12);
   });
 
@@ -166,9 +171,9 @@ describe('arming', () => {
     const isNoted: Matches = ({ name, input }) =>
       name === 'Update' && /armedUntil/.test(String(input.UpdateExpression));
     world.door.next(isNoted, failsAs('TimeoutError'));
-    await expect(armThisMinute(world.context, ACME)).rejects.toThrow();
+    await expect(armUntilMinute(world.context, ACME, 0)).rejects.toThrow();
     expect(world.queue).not.toEqual([]);
-    await armThisMinute(world.context, ACME);
+    await armUntilMinute(world.context, ACME, 0);
     expect(new Set(world.queue.map(message => message.dueAt)).size).toBe(world.queue.length / 2);
   });
 
@@ -176,7 +181,7 @@ describe('arming', () => {
     const world = await openWorld(engine);
     const refused: Fault = failsAs('QueueFull');
     world.door.next(sends, refused);
-    await expect(arm(world.context, ACME, NOW, seconds(60))).rejects.toThrow();
+    await expect(armUntilMinute(world.context, ACME, 0)).rejects.toThrow();
     expect(await readArmedUntil(world.table, ACME)).toBe(0);
   });
 

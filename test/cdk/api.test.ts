@@ -55,7 +55,7 @@ describe('the HTTP API', () => {
         AllowCredentials: Match.absent(),
         AllowMethods: [...new Set(ROUTE_NAMES.map(name => ROUTES[name].method))],
         AllowHeaders: ['authorization', 'content-type', 'x-usher-key', 'idempotency-key', 'if-match'],
-        ExposeHeaders: ['etag', 'retry-after'],
+        ExposeHeaders: ['etag', 'idempotent-replayed', 'retry-after'],
         MaxAge: 86_400,
       },
     });

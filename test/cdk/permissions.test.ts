@@ -25,7 +25,7 @@ const SEND_TO_A_QUEUE = ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQu
 
 /** Everything each function may do, besides logging and tracing. */
 const ACTIONS: Record<FunctionName, readonly string[]> = {
-  'start-chat': [...TRANSACT, 'sqs:SendMessage'],
+  'start-chat': [...TRANSACT, 'dynamodb:BatchGetItem', 'sqs:SendMessage'],
   chats: [...TRANSACT, 'dynamodb:BatchGetItem', 'sqs:SendMessage'],
   agents: [...TRANSACT, 'sqs:SendMessage'],
   admin: [...TRANSACT, 'dynamodb:BatchGetItem', 'sqs:SendMessage'],
@@ -38,7 +38,7 @@ const ACTIONS: Record<FunctionName, readonly string[]> = {
     'sqs:DeleteMessage',
     'sqs:ReceiveMessage',
   ],
-  minute: ['dynamodb:Query', 'dynamodb:UpdateItem', ...SEND_TO_A_QUEUE],
+  minute: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', ...SEND_TO_A_QUEUE],
   publish: [
     'dynamodb:DescribeStream',
     'dynamodb:GetRecords',

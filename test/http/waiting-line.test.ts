@@ -21,7 +21,8 @@ async function holders(project: Project, chats: readonly { readonly id: string }
 /** Nobody can begin to search for the waiting line: as if whoever was about to had died. */
 const noSearch: Interference = (command, input) => {
   const { ExpressionAttributeValues: values = {} } = input as { ExpressionAttributeValues?: object };
-  if (command.startsWith('Update') && ':owner' in values) throw new Error('no search');
+  const partition = ':pk' in values ? String(values[':pk']) : '';
+  if (command.startsWith('Query') && partition.endsWith('#LINE')) throw new Error('no search');
 };
 
 describe('the periodic search: a waiting chat', () => {

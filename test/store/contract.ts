@@ -769,15 +769,23 @@ function groups(): void {
 
   test('the mark of the primary group moves with the group, or not at all', async () => {
     await saveProject(table, PROJECT, null);
-    await saveGroup(table, ACME, stored(), null, { id: LINE_1.id });
+    await saveGroup(table, ACME, stored(), null, 'put');
     expect(await primaryOf()).toBe(LINE_1.id);
-    expect((await saveGroup(table, ACME, stored({ version: 9 }), 8, { id: null })).outcome).toBe('refused');
+    expect((await saveGroup(table, ACME, stored({ version: 9 }), 8, 'take')).outcome).toBe('refused');
     expect(await primaryOf()).toBe(LINE_1.id);
-    await saveGroup(table, ACME, stored({ version: 2 }), 1, { id: null });
+    await saveGroup(table, ACME, stored({ version: 2 }), 1, 'take');
     expect(await primaryOf()).toBeNull();
     expect((await readProject(table, ACME))?.version).toBe(3);
     const elsewhere = 'elsewhere' as ProjectId;
-    expect((await saveGroup(table, elsewhere, stored(), null, { id: LINE_1.id })).outcome).toBe('refused');
+    expect((await saveGroup(table, elsewhere, stored(), null, 'put')).outcome).toBe('refused');
+  });
+
+  test('the mark is taken off only where it is', async () => {
+    await saveProject(table, PROJECT, null);
+    await saveGroup(table, ACME, stored(), null, 'put');
+    await saveGroup(table, ACME, { ...stored(), id: LINE_2.id }, null, 'put');
+    expect((await saveGroup(table, ACME, stored({ version: 2 }), 1, 'take')).outcome).toBe('refused');
+    expect(await primaryOf()).toBe(LINE_2.id);
   });
 
   test('spreading ends with the mark off or the group gone, unless it changed again', async () => {

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { openSolitude } from '../../bench/solitude.ts';
 import { type Agent, canTakeSomething } from '../../domain/agent.ts';
 import type { AgentId, ChannelId, ChatId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { Channel } from '../../domain/channel.ts';
@@ -10,7 +11,6 @@ import { queuePositionOf } from '../../domain/group.ts';
 import type { Place } from '../../domain/line.ts';
 import type { Project } from '../../domain/project.ts';
 import { defaultSettings } from '../../domain/settings.ts';
-import { openSolitude } from '../../functions/allocate/crowd.ts';
 import { type Search, searchLine } from '../../functions/allocate/waiting-line.ts';
 import type { Context } from '../../functions/edge/context.ts';
 import { httpLambda } from '../../functions/edge/lambda.ts';
