@@ -7,10 +7,11 @@ import { openLaptop, type TestLaptop } from '../support/laptop.ts';
 let laptop: TestLaptop;
 afterEach(() => laptop.close());
 
-describe.each(['dynoxide', 'dynamodb-local'] as const)('the stream of %s', engine => {
-  const here = whyNotHere(engine) === null ? test : test.skip;
+// The store's contract says so where one of them is not here.
+const ENGINES = (['dynoxide', 'dynamodb-local'] as const).filter(engine => whyNotHere(engine) === null);
 
-  here('calls the publisher with every change once, in order, as Lambda would', async () => {
+describe.each(ENGINES)('the stream of %s', engine => {
+  test('calls the publisher with every change once, in order, as Lambda would', async () => {
     const seen: DynamoDBRecord[] = [];
     await open(engine, async ({ Records }) => {
       seen.push(...Records);
@@ -32,7 +33,7 @@ describe.each(['dynoxide', 'dynamodb-local'] as const)('the stream of %s', engin
     });
   });
 
-  here('delivers again from the change that failed, and nothing before it', async () => {
+  test('delivers again from the change that failed, and nothing before it', async () => {
     const published: unknown[] = [];
     const all = Promise.withResolvers<void>();
     let failures = 0;
