@@ -9,7 +9,7 @@ import {
   startAnswer,
   visitorChatView,
 } from '../../functions/schemas.ts';
-import { startLaptop } from '../../local/laptop.ts';
+import { type LaptopOptions, startLaptop } from '../../local/laptop.ts';
 import { type Answered, assertDeclared } from '../http/declared.ts';
 
 /** Usher on a laptop, and projects in it, as callers of the HTTP API meet them. */
@@ -41,8 +41,8 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 export type Project = Awaited<ReturnType<typeof openProject>>;
 
 /** One laptop that keeps nothing; `project` makes as many separate projects in it as there are tests. */
-export async function openWorld() {
-  const laptop = await startLaptop({ port: 0, dataDir: 'memory', demo: false, quiet: true });
+export async function openWorld(functions: LaptopOptions['functions'] = real => real) {
+  const laptop = await startLaptop({ port: 0, dataDir: 'memory', demo: false, quiet: true, functions });
   laptop.context.log.setLogLevel('SILENT');
   const connections = new Connections({ keepAlive: true });
   const { port } = new URL(laptop.url);
