@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { STATUS_REASONS, STATUSES } from '../domain/agent.ts';
+import { MAX_LOAD_DEFAULT, RECEPTION_WEIGHT_DEFAULT, STATUS_REASONS, STATUSES } from '../domain/agent.ts';
 import type { AgentId, ChannelId, ChatId, GroupId, ProjectId, VisitorId } from '../domain/brands.ts';
 import { ASSIGNMENT_METHODS, CHAT_STATES, CLOSED_AS } from '../domain/chat.ts';
 import { FINDING_CODES } from '../domain/check.ts';
@@ -119,8 +119,8 @@ export const agentBody = z.strictObject({
   active: z.boolean().default(true),
   groups: z.array(groupId).max(BOUNDS.groupsPerAgentMax).transform(unique).default([]),
   channels: z.array(channelId).max(BOUNDS.channelsPerAgentMax).transform(unique).nullable().default(null),
-  maxLoad: z.int().min(0).max(BOUNDS.loadMax).nullable().default(5),
-  receptionWeight: z.int().min(0).max(1_000).default(1),
+  maxLoad: z.int().min(0).max(BOUNDS.loadMax).nullable().default(MAX_LOAD_DEFAULT),
+  receptionWeight: z.int().min(0).max(1_000).default(RECEPTION_WEIGHT_DEFAULT),
   memberOrder: z.int().min(0).max(1_000_000).optional(),
   /** Only null as yet: an agent without a schedule. */
   schedule: z.null().optional(),

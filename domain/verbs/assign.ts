@@ -1,4 +1,4 @@
-import type { AgentId, Instant } from '../brands.ts';
+import type { Instant } from '../brands.ts';
 import type { Assignment, ChatIn, OpenChat } from '../chat.ts';
 
 type Assign = Omit<Assignment, 'at'> & {
@@ -21,12 +21,4 @@ export function assign(chat: ChatIn<'assign' | 'accept'>, to: Assign, now: Insta
     assignments: [...chat.assignments, { ...assignment, at: now }],
     version: chat.version + 1,
   };
-}
-
-/** Whether this is what `assign` made of the chat: how a claim whose answer was lost is recognised. */
-export function isAssignedAs(
-  chat: { readonly state: string; readonly version: number; readonly agentId?: AgentId },
-  meant: OpenChat,
-): boolean {
-  return chat.state === 'open' && chat.version === meant.version && chat.agentId === meant.agentId;
 }

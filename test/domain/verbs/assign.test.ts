@@ -1,15 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { assign, isAssignedAs } from '../../../domain/verbs/assign.ts';
-import {
-  agentId,
-  assignment,
-  at,
-  closedChat,
-  decisionId,
-  NOW,
-  openChat,
-  waitingChat,
-} from '../../support/domain.ts';
+import { assign } from '../../../domain/verbs/assign.ts';
+import { agentId, assignment, at, decisionId, NOW, waitingChat } from '../../support/domain.ts';
 
 const TO_BO = {
   agentId: agentId('bo'),
@@ -57,26 +48,5 @@ describe('an assigned chat', () => {
   test('was last served by its new agent, and its visitor stays as new as it came', () => {
     const chat = assign(waitingChat({ returning: false, lastServedBy: null }), TO_BO, NOW);
     expect(chat).toMatchObject({ returning: false, lastServedBy: 'bo' });
-  });
-});
-
-/** After a lost answer the row is compared with what was meant to be written. */
-describe('a claim whose answer was lost', () => {
-  const meant = assign(waitingChat({ version: 2 }), TO_BO, NOW);
-
-  test.each([
-    { found: 'what was meant', row: meant, went: true },
-    { found: 'the chat still waiting', row: waitingChat({ version: 2 }), went: false },
-    { found: 'the chat with another agent', row: { ...meant, agentId: agentId('ada') }, went: false },
-    // Same agent, but by another write: a version more or less is another history.
-    { found: 'the same agent at a later version', row: { ...meant, version: 4 }, went: false },
-    {
-      found: 'the same agent at an earlier version',
-      row: openChat({ agentId: agentId('bo'), version: 2 }),
-      went: false,
-    },
-    { found: 'the chat closed at that version', row: closedChat({ version: 3 }), went: false },
-  ])('went through when the row is $found: $went', ({ row, went }) => {
-    expect(isAssignedAs(row, meant)).toBe(went);
   });
 });
