@@ -1,9 +1,13 @@
 import { openCrowd } from '../functions/allocate/crowd.ts';
 import { type Measure, meets } from './measure.ts';
+import { afterBreak } from './measures/after-break.ts';
 import { bundleSize } from './measures/bundle-size.ts';
 import { burst, burstClaims } from './measures/burst.ts';
+import { decisions } from './measures/decisions.ts';
 import { drain } from './measures/drain.ts';
+import { fairness } from './measures/fairness.ts';
 import { freedSlot } from './measures/freed-slot.ts';
+import { offers } from './measures/offers.ts';
 import { oneChat } from './measures/one-chat.ts';
 import { teamSize } from './measures/team-size.ts';
 import { openSolitude } from './solitude.ts';
@@ -15,11 +19,12 @@ const laptop = await openWorld(openCrowd);
 const lambdas = await openWorld(openSolitude);
 try {
   measures.push(...(await oneChat(laptop)), ...(await burstClaims(lambdas)));
-  for (const measure of [burst, drain, freedSlot, teamSize]) measures.push(...(await measure(laptop)));
+  for (const measure of [burst, drain, freedSlot, teamSize, offers])
+    measures.push(...(await measure(laptop)));
 } finally {
   await Promise.all([laptop.close(), lambdas.close()]);
 }
-measures.push(...(await bundleSize()));
+for (const measure of [decisions, fairness, afterBreak, bundleSize]) measures.push(...(await measure()));
 
 const show = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
 console.log(`usher bench, table engine ${laptop.engine}, Node ${process.version}\n`);

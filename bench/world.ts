@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Agent } from '../domain/agent.ts';
-import type { AgentId, ChannelId, ChatId, Instant, ProjectId } from '../domain/brands.ts';
-import { defaultSettings } from '../domain/settings.ts';
+import type { AgentId, ChannelId, ChatId, GroupId, ProjectId } from '../domain/brands.ts';
+import type { PolicyName } from '../domain/policies.ts';
+import { defaultSettings, type Settings } from '../domain/settings.ts';
 import type { Crowd } from '../functions/allocate/crowd.ts';
 import type { Context } from '../functions/edge/context.ts';
 import { httpLambda } from '../functions/edge/lambda.ts';
@@ -12,11 +13,14 @@ import * as startChat from '../functions/http/start-chat.ts';
 import { ROUTES, type RouteName, routeKey } from '../functions/routes.ts';
 import { agentRowOf } from '../functions/store/agent-row.ts';
 import { saveChannel } from '../functions/store/channels.ts';
-import { saveProject } from '../functions/store/projects.ts';
+import type { Row } from '../functions/store/client.ts';
+import { groupKey, memberKey } from '../functions/store/keys.ts';
+import { readProject, saveProject } from '../functions/store/projects.ts';
 import { wire } from '../functions/wiring.ts';
 import { startTableEngine } from '../local/engines/dynamodb.ts';
 import { ensureTable } from '../local/engines/table.ts';
 import { openDataFolder } from '../local/storage/data-folder.ts';
+import { agentIdAt, onlineAgent } from './agents.ts';
 import { type Counter, counting } from './counting.ts';
 
 const CREDENTIALS = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
@@ -30,7 +34,10 @@ export type World = {
   readonly call: (route: RouteName, params: Record<string, string>, as: As, body?: unknown) => Promise<Reply>;
   readonly close: () => Promise<void>;
 };
-type As = { readonly key: string } | { readonly operatorOf: string };
+type As =
+  | { readonly key: string }
+  | { readonly operatorOf: string }
+  | { readonly agent: AgentId; readonly of: string };
 type Reply = { readonly status: number; readonly body: { chat: { id: ChatId; state: string } } };
 
 /**
@@ -56,7 +63,7 @@ export async function openWorld(openCrowd: () => Crowd): Promise<World> {
     crowds: { claims: openCrowd(), searches: openCrowd() },
     // The queue is not under measurement here: what is given out, is given out by the event itself.
     searchQueue: { send: async () => {} },
-    verifyToken: async token => ({ subject: token, groups: [token.replace('.', ':')] }),
+    verifyToken: async token => ({ subject: token, groups: [token.replaceAll('.', ':')] }),
   };
   const functions = [startChat, chats, agents].map(entry => httpLambda(entry.handlers, context));
   const byRoute = new Map(
@@ -83,12 +90,10 @@ export async function openWorld(openCrowd: () => Crowd): Promise<World> {
 
 function eventOf(name: RouteName, params: Record<string, string>, as: As, body: unknown) {
   const route = ROUTES[name];
-  const credentials =
-    'key' in as ? { 'x-usher-key': as.key } : { authorization: `Bearer operator.${as.operatorOf}` };
   return {
     routeKey: routeKey(route),
     rawPath: route.path,
-    headers: { ...credentials, 'content-type': 'application/json' },
+    headers: { ...credentialsOf(as), 'content-type': 'application/json' },
     pathParameters: params,
     requestContext: { requestId: 'bench', http: { method: route.method } },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -96,17 +101,32 @@ function eventOf(name: RouteName, params: Record<string, string>, as: As, body: 
   };
 }
 
+/** The token is what it says: `verifyToken` above reads the role from it. */
+function credentialsOf(as: As) {
+  if ('key' in as) return { 'x-usher-key': as.key };
+  const role = 'agent' in as ? `agent.${as.of}.${as.agent}` : `operator.${as.operatorOf}`;
+  return { authorization: `Bearer ${role}` };
+}
+
 export const WEB = 'web' as ChannelId;
+const CREW = 'crew' as GroupId;
 const keyOf = (projectId: string) => `pk_${projectId}`;
 
+type Team = {
+  readonly agents: number;
+  readonly maxLoad: number;
+  readonly policy?: PolicyName;
+  /** So many of the agents, the first ones, are the primary group. */
+  readonly crew?: number;
+  /** What else the agents are, each by its number. */
+  readonly card?: (index: number) => Partial<Agent>;
+};
+
 /** A project with one channel and so many online agents, written straight to the table. */
-export async function populate(
-  world: World,
-  name: string,
-  team: { readonly agents: number; readonly maxLoad: number },
-): Promise<ProjectId> {
+export async function populate(world: World, name: string, team: Team): Promise<ProjectId> {
   const projectId = name as ProjectId;
   const { table } = world.context;
+  const { crew = 0, policy = 'queue-position' } = team;
   await saveProject(
     table,
     {
@@ -114,57 +134,64 @@ export async function populate(
       name,
       allowedOrigins: [],
       widgetKey: keyOf(name),
-      primaryGroupId: null,
-      settings: defaultSettings('UTC'),
+      primaryGroupId: crew === 0 ? null : CREW,
+      settings: settingsWith(policy),
       settingsVersion: 1,
       version: 1,
     },
     null,
   );
   await saveChannel(table, projectId, { id: WEB, name: 'Web', weight: 1, version: 1 }, null);
-  await putAgents(world, projectId, team.agents, team.maxLoad);
+  if (crew > 0) await putRows(world, crewRows(projectId, crew));
+  await putAgents(world, projectId, team);
   return projectId;
 }
 
-/** Writes so many online agents, `agent-00000` first in rank. */
-export async function putAgents(world: World, projectId: ProjectId, count: number, maxLoad: number) {
-  const rows = Array.from({ length: count }, (_, index) =>
-    agentRowOf(projectId, onlineAgent(index, maxLoad)),
-  );
+function settingsWith(policy: PolicyName): Settings {
+  return { ...defaultSettings('UTC'), newVisitors: { policy, onNobody: null } };
+}
+
+/** From now on the project's chats are allocated by this policy. */
+export async function switchPolicy({ context }: World, projectId: ProjectId, policy: PolicyName) {
+  const project = await readProject(context.table, projectId);
+  if (project === null) throw new Error(`there is no project ${projectId}`);
+  const { version, settingsVersion } = project;
+  const settings = settingsWith(policy);
+  const after = { ...project, settings, settingsVersion: settingsVersion + 1, version: version + 1 };
+  await saveProject(context.table, after, version);
+}
+
+function crewRows(projectId: ProjectId, members: number): Row[] {
+  const group = { id: CREW, name: 'Crew', queuePosition: 1, version: 1, members, required: true };
+  return [
+    { ...groupKey(projectId, CREW), ...group },
+    ...Array.from({ length: members }, (_, index) => memberKey(projectId, CREW, agentIdAt(index))),
+  ];
+}
+
+/** Writes the team's agents, `agent-00000` first in rank unless their cards say otherwise. */
+export async function putAgents(
+  world: World,
+  projectId: ProjectId,
+  { agents, maxLoad, crew = 0, card }: Team,
+) {
+  const rows = Array.from({ length: agents }, (_, index) => {
+    const id = agentIdAt(index);
+    const groups = index < crew ? [CREW] : [];
+    return agentRowOf(
+      projectId,
+      onlineAgent({ id, maxLoad, memberOrder: index + 1, groups, ...card?.(index) }),
+    );
+  });
+  await putRows(world, rows);
+}
+
+async function putRows({ context }: World, rows: readonly Row[]): Promise<void> {
   for (let from = 0; from < rows.length; from += BATCH_WRITE_MAX) {
     const batch = rows.slice(from, from + BATCH_WRITE_MAX);
     const RequestItems = { [TABLE]: batch.map(Item => ({ PutRequest: { Item } })) };
-    await world.context.table.client.send(new BatchWriteCommand({ RequestItems }));
+    await context.table.client.send(new BatchWriteCommand({ RequestItems }));
   }
-}
-
-export const agentIdAt = (index: number) => `agent-${String(index).padStart(5, '0')}` as AgentId;
-
-function onlineAgent(index: number, maxLoad: number): Agent {
-  const id = agentIdAt(index);
-  return {
-    id,
-    name: `Agent ${index}`,
-    active: true,
-    groups: [],
-    channels: null,
-    maxLoad,
-    receptionWeight: 1,
-    memberOrder: index + 1,
-    status: 'online',
-    statusSince: 0 as Instant,
-    statusReason: 'set-by-operator',
-    queuePosition: 1,
-    load: 0,
-    openChats: 0,
-    heldChats: 0,
-    missedChats: 0,
-    vacancy: maxLoad,
-    lastClosedAt: null,
-    chatIds: [],
-    version: 1,
-    cardVersion: 1,
-  };
 }
 
 /** A visitor's request through the widget. */

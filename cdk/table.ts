@@ -27,12 +27,17 @@ export function createTable(stack: Stack, options: UsherOptions): Table {
     deletionProtection: kept,
     removalPolicy: kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });
-  const { rankIndex, listsIndex } = TABLE_SHAPE;
+  const { rankIndex, membersIndex, listsIndex } = TABLE_SHAPE;
   table.addLocalSecondaryIndex({
     indexName: rankIndex.name,
     sortKey: text(rankIndex.sortKey),
     projectionType: ProjectionType.INCLUDE,
     nonKeyAttributes: [...rankIndex.projected],
+  });
+  table.addLocalSecondaryIndex({
+    indexName: membersIndex.name,
+    sortKey: text(membersIndex.sortKey),
+    projectionType: ProjectionType.KEYS_ONLY,
   });
   table.addGlobalSecondaryIndex({
     indexName: listsIndex.name,

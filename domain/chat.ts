@@ -8,9 +8,10 @@ import type {
   ProjectId,
   VisitorId,
 } from './brands.ts';
+import type { Asked } from './scope.ts';
 
 /** How an agent came to a chat. Later ways (transfer, change of agent, the job) join this list with their verbs. */
-export const ASSIGNMENT_METHODS = ['automatic', 'accepted'] as const;
+export const ASSIGNMENT_METHODS = ['automatic', 'original-agent', 'accepted'] as const;
 type AssignmentMethod = (typeof ASSIGNMENT_METHODS)[number];
 
 export const CLOSED_AS = ['closed-by-agent', 'closed-by-visitor', 'closed-by-operator'] as const;
@@ -36,6 +37,8 @@ type Common = {
   readonly channelId: ChannelId;
   /** The scope the chat is searched in or was given out in; null = the team. */
   readonly groupId: GroupId | null;
+  /** Where it asks to be searched, whatever the settings become meanwhile. */
+  readonly asked: Asked;
   readonly visitorId: VisitorId;
   readonly visitor: Visitor;
   /** An earlier chat of this visitor in this project was assigned to an agent. */
@@ -52,6 +55,22 @@ type Common = {
 
 /** Nobody's yet; the search reaches it. */
 export type WaitingChat = Common & { readonly state: 'waiting'; readonly waitingSince: Instant };
+
+/** Whom an offer was made to: those of the scope who were active and worked with the channel at that moment. */
+export type Offer = {
+  /** The decision that made it; the list of those it went to is kept under this id. */
+  readonly id: DecisionId;
+  /** Null = the team. */
+  readonly groupId: GroupId | null;
+  readonly agents: number;
+  readonly at: Instant;
+};
+
+/** Shown to several agents, with no owner and no load, until one accepts. */
+export type OfferedChat = Common & {
+  readonly state: 'offered';
+  readonly offer: Offer;
+};
 
 /** An agent's. `weight` is what was charged at the claim, and exactly that is released. */
 export type OpenChat = Common & {
@@ -70,17 +89,19 @@ export type ClosedChat = Common & {
   readonly closedAs: ClosedAs;
 };
 
-export type Chat = WaitingChat | OpenChat | ClosedChat;
+export type Chat = WaitingChat | OfferedChat | OpenChat | ClosedChat;
 
-/** The states of the contract. `offered`, `held` and `bot` are reached by verbs that join `LEGAL` with their issue. */
-export const CHAT_STATES = ['waiting', 'open', 'closed'] as const;
+/** The states of the contract. `held` and `bot` are reached by verbs that are still to come. */
+export const CHAT_STATES = ['waiting', 'offered', 'open', 'closed'] as const;
 export type ChatState = (typeof CHAT_STATES)[number];
 
 /** Which verb is legal in which state. A verb that does not fit is refused with the state it met. */
 export const LEGAL = {
   assign: ['waiting'],
-  accept: ['waiting'],
-  close: ['waiting', 'open'],
+  offer: ['waiting'],
+  withdraw: ['offered'],
+  accept: ['waiting', 'offered'],
+  close: ['waiting', 'offered', 'open'],
 } as const satisfies Record<string, readonly ChatState[]>;
 
 export type Verb = keyof typeof LEGAL;

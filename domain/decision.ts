@@ -1,7 +1,7 @@
 import type { AgentId, ChatId, DecisionId, Instant } from './brands.ts';
 import { CONDITIONS, type Ineligible } from './eligibility.ts';
-import type { PolicyName } from './policies.ts';
-import type { CriterionName } from './ranking.ts';
+import type { ReturningPolicyName } from './policies.ts';
+import { CRITERION_NAMES, type CriterionName } from './ranking.ts';
 
 /** What made Usher decide: a chat started, or the search went through the waiting line. */
 export const TRIGGERS = ['start', 'search', 'explain'] as const;
@@ -9,23 +9,39 @@ export type Trigger = (typeof TRIGGERS)[number];
 
 export const DECISION_OUTCOMES = [
   'assigned',
+  'offered',
   'nobody-online',
   'all-full',
   'nobody-works-channel',
+  'empty-group',
+  'no-primary-group',
+  'unknown-group',
   'automatic-off',
 ] as const;
 export type DecisionOutcome = (typeof DECISION_OUTCOMES)[number];
 
-export type Why = Ineligible | 'higher-position';
+export type Why = Ineligible | 'not-in-group' | 'higher-position';
 export const WHY_CODES = [
   ...CONDITIONS.map(condition => condition.why),
+  'not-in-group',
   'higher-position',
 ] as readonly Why[] as [Why, ...Why[]];
 
 export type Exclusion = { readonly agentId: AgentId; readonly why: Why };
 
-/** `rank-order`: of those read from the best one on, it was the only one available. */
-export type StepName = 'scope' | 'eligibility' | 'rank-order' | CriterionName;
+/**
+ * `original-agent`: the one who last served the visitor, asked first. `rank-order`: of those read from the best one
+ * on, it was the only one available. `offer`: nobody is chosen, all of the scope may accept.
+ */
+export const STEP_NAMES = [
+  'scope',
+  'original-agent',
+  'eligibility',
+  'rank-order',
+  'offer',
+  ...CRITERION_NAMES,
+] as const;
+export type StepName = 'scope' | 'original-agent' | 'eligibility' | 'rank-order' | 'offer' | CriterionName;
 
 /** One step of a decision: how many agents went in and came out, and what ruled out the others. */
 export type Step = {
@@ -43,18 +59,21 @@ export type Considered = {
   readonly openChats: number;
   readonly vacancy: number | null;
   readonly lastClosedAt: Instant | null;
+  /** What else the policy ranks by: member order, reception weight, counts of closes. */
+  readonly values: Readonly<Record<string, number>>;
 };
 
 /**
  * How much of the team a decision looked at. In `rank-order` it read the available agents from the best one on
- * and stopped at the winner: whoever is not listed was not available or ranks behind. In `whole-team` it read all.
+ * and stopped at the winner: whoever is not listed was not available or ranks behind. In `whole-team` and
+ * `whole-group` it read all. `one-agent`: the one who last served the visitor settled it.
  */
-export const READINGS = ['rank-order', 'whole-team'] as const;
+export const READINGS = ['rank-order', 'whole-team', 'whole-group', 'one-agent'] as const;
 export type Reading = (typeof READINGS)[number];
 
 /** What was decided and why; without the circumstances, which `Decision` adds. */
 export type Verdict = {
-  readonly policy: PolicyName;
+  readonly policy: ReturningPolicyName;
   readonly reading: Reading;
   readonly steps: readonly Step[];
   /** The available agents in rank order, the winner first. */
@@ -63,6 +82,8 @@ export type Verdict = {
   readonly winner: AgentId | null;
   readonly decidedBy: StepName;
   readonly outcome: DecisionOutcome;
+  /** Why it was offered and not given to somebody: nobody online, or all full. Null = not offered, or the policy offers all. */
+  readonly offeredBecause: DecisionOutcome | null;
 };
 
 export type Decision = Verdict & {

@@ -1,14 +1,9 @@
-import type { PolicyName } from './policies.ts';
-
-export type Rule = { readonly policy: PolicyName; readonly onNobody: 'wait' | null };
+import type { Rules } from './rule.ts';
 
 /** What operators set for a project (API.md, Settings). Durations and limits carry their unit; 0 = off or not set. */
-export type Settings = {
+export type Settings = Rules & {
   readonly timeZone: string;
   readonly automaticAllocation: boolean;
-  readonly newVisitors: Rule;
-  /** Null = as for new visitors. */
-  readonly returningVisitors: Rule | null;
   readonly acceptWithinLimit: boolean;
   readonly transferRequiresOnline: boolean;
   readonly distribution: { readonly frequencySeconds: number; readonly quantity: number };
@@ -65,9 +60,4 @@ function firstSet(project: number, system: number, byDefault: number): Sourced {
   if (project > 0) return { value: project, source: 'project' };
   if (system > 0) return { value: system, source: 'system' };
   return { value: byDefault, source: 'default' };
-}
-
-/** The rule that holds for this visitor: returning visitors may have their own. */
-export function ruleFor(settings: Settings, returning: boolean): Rule {
-  return (returning ? settings.returningVisitors : null) ?? settings.newVisitors;
 }

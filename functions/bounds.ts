@@ -8,6 +8,8 @@ export const BOUNDS = {
   visitorAttributeLengthMax: 200,
   allowedOriginsMax: 50,
   groupsPerAgentMax: 20,
+  bulkAgentsMax: 1_000,
+  scheduleHoursMax: 21,
   channelsPerAgentMax: 100,
   channelWeightMax: 1_000,
   loadMax: 100_000,
@@ -23,6 +25,10 @@ export const BOUNDS = {
   pageRowsReadMax: 500,
   /** First reading of the rank index: about one read unit. */
   rankHeadRows: 30,
+  /** First reading of each further lane of the rank index. */
+  laneHeadRows: 10,
+  /** First reading in member order; each row costs a read unit. */
+  rotationHeadRows: 2,
   /** Further readings of the rank index are at least this long. */
   rankRowsMore: 250,
   /** Older waiting chats a newcomer compares itself with; behind a longer line it simply joins. */
@@ -30,6 +36,8 @@ export const BOUNDS = {
   /** Waiting chats matched against one reading of the roster. */
   lineBatchChatsMax: 1_000,
   claimsInParallel: 24,
+  /** Few: cards of one group write or check the same row, and DynamoDB refuses what meets there. */
+  cardsInParallel: 4,
   claimChatsMax: 20,
   searchLeaseMs: 4_000,
   /** So few chats are given out without taking the lease: each claim is safe by itself. */
@@ -41,10 +49,13 @@ export const BOUNDS = {
   searchInlineMs: 1_500,
   searchWorkerMs: 20_000,
   searchPeriodSeconds: 5,
+  /** Races that a verb may lose before its caller is told to try again; the pauses between add up to a second or so. */
+  verbTriesMax: 8,
   storeAttemptsMax: 6,
   storeDeadlineMs: 4_000,
   storeRequestTimeoutMs: 2_000,
   storeConnectTimeoutMs: 1_000,
   recordedAgentsMax: 5,
-  recordedExclusionsMax: 10,
+  /** With more, the row of a usual chat would pass one kilobyte. */
+  recordedExclusionsMax: 6,
 } as const;

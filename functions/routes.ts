@@ -73,7 +73,7 @@ export const ROUTES = {
     params: inProject,
     body: schema.startBody,
     answers: { 201: schema.startAnswer, 200: schema.startAnswer },
-    problems: ['origin-not-allowed', 'unknown-channel', 'policy-has-no-group'],
+    problems: ['origin-not-allowed', 'unknown-channel', 'unknown-group', 'policy-has-no-group'],
   },
   listChats: {
     ...plain,
@@ -103,10 +103,10 @@ export const ROUTES = {
     path: `${BASE}/chats/{chatId}/accept`,
     function: 'chats',
     who: ['agent'],
-    summary: 'Take a waiting chat',
+    summary: 'Take an offered or a waiting chat; the first one has it',
     params: ofChat,
     answers: { 200: schema.acceptAnswer },
-    problems: ['already-taken', 'state-forbids', 'no-room', 'agent-inactive'],
+    problems: ['already-taken', 'not-offered', 'state-forbids', 'no-room', 'agent-inactive'],
   },
   closeChat: {
     ...plain,
@@ -163,7 +163,7 @@ export const ROUTES = {
     params: ofAgent,
     body: schema.statusBody,
     answers: { 200: schema.agentView },
-    problems: ['stale-version'],
+    problems: ['stale-version', 'outside-schedule'],
   },
   readSettings: {
     ...plain,
@@ -185,7 +185,7 @@ export const ROUTES = {
     params: inProject,
     body: schema.settingsBody,
     answers: { 200: schema.settingsView },
-    problems: ['stale-version', 'if-match-required'],
+    problems: ['stale-version', 'if-match-required', 'no-primary-group'],
   },
   listAgentCards: {
     ...plain,
@@ -219,7 +219,25 @@ export const ROUTES = {
     params: ofAgent,
     body: schema.agentBody,
     answers: { 200: schema.agentView, 201: schema.agentView },
-    problems: ['stale-version', 'unknown-group', 'unknown-channel', 'group-being-removed'],
+    problems: [
+      'stale-version',
+      'unknown-group',
+      'unknown-channel',
+      'group-being-removed',
+      'primary-group-needed',
+    ],
+  },
+  editAgents: {
+    ...plain,
+    method: 'PATCH',
+    path: `${BASE}/admin/agents`,
+    function: 'admin',
+    who: STAFF,
+    summary: 'Edit the cards of many agents alike; an answer for each',
+    params: inProject,
+    body: schema.editAgentsBody,
+    answers: { 200: schema.editAgentsAnswer },
+    problems: ['unknown-group', 'unknown-channel', 'group-being-removed', 'too-many-agents'],
   },
   deleteAgent: {
     ...plain,
@@ -230,7 +248,7 @@ export const ROUTES = {
     summary: 'Remove an agent that has no chats',
     params: ofAgent,
     answers: { 204: null },
-    problems: ['stale-version', 'agent-has-chats'],
+    problems: ['stale-version', 'agent-has-chats', 'primary-group-needed'],
   },
   listGroups: {
     ...plain,
@@ -254,7 +272,7 @@ export const ROUTES = {
     params: ofGroup,
     body: schema.groupBody,
     answers: { 200: schema.groupView, 201: schema.groupView },
-    problems: ['stale-version', 'group-being-removed'],
+    problems: ['stale-version', 'group-being-removed', 'primary-group-needed'],
   },
   deleteGroup: {
     ...plain,
@@ -265,7 +283,7 @@ export const ROUTES = {
     summary: 'Remove a group and take it off every member',
     params: ofGroup,
     answers: { 204: null },
-    problems: ['stale-version'],
+    problems: ['stale-version', 'primary-group-needed'],
   },
   listChannels: {
     ...plain,
@@ -312,7 +330,7 @@ export const ROUTES = {
     params: inProject,
     body: schema.explainBody,
     answers: { 200: schema.decisionView },
-    problems: ['unknown-channel', 'policy-has-no-group', 'state-forbids'],
+    problems: ['unknown-channel', 'unknown-group', 'policy-has-no-group', 'state-forbids'],
   },
   check: {
     ...plain,

@@ -3,8 +3,9 @@ import { MAX_LOAD_DEFAULT, RECEPTION_WEIGHT_DEFAULT, STATUS_REASONS, STATUSES } 
 import type { AgentId, ChannelId, ChatId, GroupId, ProjectId, VisitorId } from '../domain/brands.ts';
 import { ASSIGNMENT_METHODS, CHAT_STATES, CLOSED_AS } from '../domain/chat.ts';
 import { FINDING_CODES } from '../domain/check.ts';
-import { DECISION_OUTCOMES, READINGS, TRIGGERS, WHY_CODES } from '../domain/decision.ts';
-import { POLICY_NAMES } from '../domain/policies.ts';
+import { DECISION_OUTCOMES, READINGS, STEP_NAMES, TRIGGERS, WHY_CODES } from '../domain/decision.ts';
+import { FALLBACKS, POLICY_NAMES, RETURNING_POLICY_NAMES } from '../domain/policies.ts';
+import { DAYS } from '../domain/schedule.ts';
 import { BOUNDS } from './bounds.ts';
 import { PROBLEMS, type ProblemCode } from './edge/problems.ts';
 
@@ -53,7 +54,9 @@ function unique<T>(items: readonly T[]): T[] {
   return [...new Set(items)];
 }
 
+/** A bare offset is none, though Intl knows it: it need not begin its days on a quarter of an hour. */
 function isTimeZone(zone: string): boolean {
+  if (!/^[a-z]/i.test(zone)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;
@@ -90,16 +93,16 @@ export const statusBody = z.strictObject({
   status: z.enum([...STATUSES, 'ready']).transform(status => (status === 'ready' ? 'online' : status)),
 });
 
-const rule = z.strictObject({
-  policy: z.enum(POLICY_NAMES),
-  onNobody: z.literal('wait').nullable().default(null),
-});
+/** Null = the policy's own fallback. */
+const onNobody = z.enum(FALLBACKS).nullable().default(null);
+const rule = z.strictObject({ policy: z.enum(POLICY_NAMES), onNobody });
+const returningRule = z.strictObject({ policy: z.enum(RETURNING_POLICY_NAMES), onNobody });
 
 export const settingsBody = z.strictObject({
   timeZone: timeZone.default('UTC'),
   automaticAllocation: z.boolean().default(true),
   newVisitors: rule.default({ policy: 'queue-position', onNobody: null }),
-  returningVisitors: rule.nullable().default(null),
+  returningVisitors: returningRule.nullable().default(null),
   acceptWithinLimit: z.boolean().default(false),
   transferRequiresOnline: z.boolean().default(false),
   distribution: z
@@ -114,16 +117,44 @@ export const settingsBody = z.strictObject({
   presenceTimeoutSeconds: z.int().min(10).max(86_400).default(90),
 });
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'not a time of day such as 09:30');
+/** `to` before `from` runs past midnight. */
+const hours = z
+  .strictObject({
+    days: z.array(z.enum(DAYS)).min(1).transform(unique),
+    from: timeOfDay,
+    to: z.union([timeOfDay, z.literal('24:00')]),
+  })
+  .refine(({ from, to }) => from !== to, 'from and to are the same; a whole day is 00:00 to 24:00');
+/** Without hours the agent never goes online by it. */
+const schedule = z.strictObject({ timeZone, hours: z.array(hours).max(BOUNDS.scheduleHoursMax) });
+
+const cardShape = {
+  active: z.boolean(),
+  groups: z.array(groupId).max(BOUNDS.groupsPerAgentMax).transform(unique),
+  channels: z.array(channelId).max(BOUNDS.channelsPerAgentMax).transform(unique).nullable(),
+  maxLoad: z.int().min(0).max(BOUNDS.loadMax).nullable(),
+  receptionWeight: z.int().min(0).max(1_000),
+  schedule: schedule.nullable(),
+};
+
 export const agentBody = z.strictObject({
   name,
-  active: z.boolean().default(true),
-  groups: z.array(groupId).max(BOUNDS.groupsPerAgentMax).transform(unique).default([]),
-  channels: z.array(channelId).max(BOUNDS.channelsPerAgentMax).transform(unique).nullable().default(null),
-  maxLoad: z.int().min(0).max(BOUNDS.loadMax).nullable().default(MAX_LOAD_DEFAULT),
-  receptionWeight: z.int().min(0).max(1_000).default(RECEPTION_WEIGHT_DEFAULT),
+  active: cardShape.active.default(true),
+  groups: cardShape.groups.default([]),
+  channels: cardShape.channels.default(null),
+  maxLoad: cardShape.maxLoad.default(MAX_LOAD_DEFAULT),
+  receptionWeight: cardShape.receptionWeight.default(RECEPTION_WEIGHT_DEFAULT),
   memberOrder: z.int().min(0).max(1_000_000).optional(),
-  /** Only null as yet: an agent without a schedule. */
-  schedule: z.null().optional(),
+  schedule: cardShape.schedule.default(null),
+});
+
+export const editAgentsBody = z.strictObject({
+  agentIds: z.union([z.literal('all'), z.array(agentId).min(1).max(BOUNDS.bulkAgentsMax).transform(unique)]),
+  set: z
+    .strictObject(cardShape)
+    .partial()
+    .refine(set => Object.keys(set).length > 0, 'nothing to set'),
 });
 
 export const groupBody = z.strictObject({
@@ -172,6 +203,8 @@ export const chatsQuery = z.strictObject({
 export const noQuery = z.strictObject({});
 
 // Answers.
+/** What became of one agent in a bulk edit. */
+export const EDIT_OUTCOMES = ['updated', 'unchanged', 'not-found', 'refused'] as const;
 const assignmentView = z.strictObject({
   agentId: slug,
   method: z.enum(ASSIGNMENT_METHODS),
@@ -197,7 +230,13 @@ export const staffChatView = z
     agentId: slug.nullable(),
     weight: count.nullable(),
     forced: z.boolean(),
-    offeredTo: z.null(),
+    offeredTo: z
+      .strictObject({
+        scope: z.enum(['team', 'group']),
+        groupId: slug.nullable(),
+        agentIds: z.array(slug),
+      })
+      .nullable(),
     transfer: z.null(),
     createdAt: instant,
     waitingSince: instant.nullable(),
@@ -247,7 +286,12 @@ const card = {
   maxLoad: count.nullable(),
   receptionWeight: count,
   memberOrder: count,
-  schedule: z.null(),
+  schedule: z
+    .strictObject({
+      timeZone: z.string(),
+      hours: z.array(z.strictObject({ days: z.array(z.enum(DAYS)), from: z.string(), to: z.string() })),
+    })
+    .nullable(),
 };
 export const agentView = z
   .strictObject({
@@ -260,6 +304,8 @@ export const agentView = z
     openChats: count,
     heldChats: count,
     vacancy: z.int().nullable(),
+    /** When the schedule's hours next begin or end. */
+    nextEdgeAt: instant.nullable(),
     lastClosedAt: instant.nullable(),
     missedChats: count,
     etag: z.string(),
@@ -288,20 +334,21 @@ export const projectView = z
   .meta({ id: 'Project' });
 
 const sourced = z.strictObject({ value: count, source: z.enum(['project', 'system', 'default']) });
-const ruleView = z.strictObject({ policy: z.enum(POLICY_NAMES), onNobody: z.literal('wait').nullable() });
+const ruleView = z.strictObject({ policy: z.enum(POLICY_NAMES), onNobody: z.enum(FALLBACKS).nullable() });
+const returningRuleView = ruleView.extend({ policy: z.enum(RETURNING_POLICY_NAMES) });
 const effectiveRule = z.strictObject({
   policy: z.strictObject({
-    value: z.enum(POLICY_NAMES),
+    value: z.enum(RETURNING_POLICY_NAMES),
     source: z.enum(['newVisitors', 'returningVisitors']),
   }),
-  onNobody: z.strictObject({ value: z.literal('wait'), source: z.enum(['project', 'policy']) }),
+  onNobody: z.strictObject({ value: z.enum(FALLBACKS), source: z.enum(['project', 'policy']) }),
 });
 export const settingsView = z
   .strictObject({
     timeZone: z.string(),
     automaticAllocation: z.boolean(),
     newVisitors: ruleView,
-    returningVisitors: ruleView.nullable(),
+    returningVisitors: returningRuleView.nullable(),
     acceptWithinLimit: z.boolean(),
     transferRequiresOnline: z.boolean(),
     distribution: z.strictObject({ frequencySeconds: count, quantity: count }),
@@ -326,13 +373,13 @@ export const decisionView = z
     chatId: z.string().nullable(),
     at: instant,
     trigger: z.enum(TRIGGERS),
-    policy: z.enum(POLICY_NAMES),
+    policy: z.enum(RETURNING_POLICY_NAMES),
     settingsVersion: count,
     /** How much of the team was read; in `rank-order` who is not listed was not available or ranks behind. */
     reading: z.enum(READINGS),
     steps: z.array(
       z.strictObject({
-        name: z.string(),
+        name: z.enum(STEP_NAMES),
         rule: z.string(),
         in: count,
         out: count,
@@ -350,16 +397,35 @@ export const decisionView = z
         openChats: count,
         vacancy: z.int().nullable(),
         lastClosedAt: instant.nullable(),
+        /** What else the policy ranks by; only where it does. */
+        memberOrder: count.optional(),
+        receptionWeight: count.optional(),
+        closedToday: count.optional(),
+        closedIn30Days: count.optional(),
       }),
     ),
     consideredMore: count,
     winner: slug.nullable(),
-    decidedBy: z.string(),
+    decidedBy: z.enum(STEP_NAMES),
     outcome: z.enum(DECISION_OUTCOMES),
+    /** Why it was offered and not given to somebody; null where the policy offers every chat. */
+    offeredBecause: z.enum(DECISION_OUTCOMES).nullable(),
     attempts: count,
     tookMs: count,
+    /** Only in a dry run that chooses nobody: what happens, as a plain sentence. */
+    text: z.string().optional(),
   })
   .meta({ id: 'Decision' });
+
+export const editAgentsAnswer = z.strictObject({
+  results: z.array(
+    z.strictObject({
+      agentId: slug,
+      outcome: z.enum(EDIT_OUTCOMES),
+      errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+    }),
+  ),
+});
 
 export const checkAnswer = z.strictObject({
   findings: z.array(

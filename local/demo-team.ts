@@ -1,6 +1,8 @@
+import { DAYS, type Schedule } from '../domain/schedule.ts';
+
 /**
  * The team of the demo project: small, and every rule has somebody it shows on. Two lines with queue positions, a
- * night shift, an agent in no group, one with limit 0, one without a limit, one for the web only, a channel of weight 2.
+ * night shift on a schedule, an agent in no group, one with limit 0, one without a limit, one for the web only, a channel of weight 2.
  */
 export const DEMO_PROJECT = 'demo';
 
@@ -23,7 +25,15 @@ type DemoAgent = {
   readonly channels: readonly (keyof typeof DEMO_CHANNELS)[] | null;
   readonly maxLoad: number | null;
   readonly receptionWeight: number;
-  readonly status: 'online' | 'busy' | 'rest' | 'offline';
+  /** Set by hand once the card is there; null = the schedule says. */
+  readonly status: 'online' | 'busy' | 'rest' | null;
+  readonly schedule?: Schedule;
+};
+
+/** Every night from ten to six, in Berlin. */
+const NIGHT: Schedule = {
+  timeZone: 'Europe/Berlin',
+  hours: [{ days: DAYS, from: '22:00', to: '06:00' }],
 };
 
 /** In member order. E-mail is worked by three only. */
@@ -101,6 +111,7 @@ export const DEMO_AGENTS: Readonly<Record<string, DemoAgent>> = {
     channels: ['web', 'whatsapp'],
     maxLoad: null,
     receptionWeight: 1,
-    status: 'offline',
+    status: null,
+    schedule: NIGHT,
   },
 };

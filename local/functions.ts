@@ -19,6 +19,7 @@ import { searchLambda } from '../functions/queue/search.ts';
 import { parseSearchMessage } from '../functions/queue/search-queue.ts';
 import type { HttpFunction } from '../functions/routes.ts';
 import { minuteLambda } from '../functions/scheduled/minute.ts';
+import { findNextEdge } from '../functions/store/sweep.ts';
 import { publishLambda } from '../functions/stream/publish.ts';
 import { wirePublisher } from '../functions/wiring.ts';
 
@@ -52,8 +53,8 @@ export function projectFunctions(context: Context, env: Record<string, string | 
     search: searchLambda(context),
     minute: minuteLambda(context),
     isRepeated,
-    // Nothing in the functions is due at a time of its own yet: waiting chats depend on what is written only.
-    nextTimed: async () => null,
+    // Waiting chats depend on what is written only; schedules begin and end by themselves.
+    nextTimed: () => findNextEdge(context.table),
     publish: publishLambda(wirePublisher(env)),
   };
 }

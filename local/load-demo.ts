@@ -35,8 +35,7 @@ export async function loadDemo(
   }
   for (const [index, [id, { status, ...card }]] of Object.entries(DEMO_AGENTS).entries()) {
     await api('PUT', `${PROJECT_PATH}/admin/agents/${id}`, { ...card, memberOrder: index + 1 });
-    // A new agent is offline as it is.
-    if (status !== 'offline') await api('PUT', `${PROJECT_PATH}/agents/${id}/status`, { status });
+    if (status !== null) await api('PUT', `${PROJECT_PATH}/agents/${id}/status`, { status });
   }
   unfinished.write(false);
   return projectAnswer.parse(project);

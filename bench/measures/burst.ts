@@ -1,8 +1,9 @@
 import { readAgent } from '../../functions/store/agents.ts';
+import { agentIdAt } from '../agents.ts';
 import { claims } from '../counting.ts';
 import type { Measure } from '../measure.ts';
 import { median, timedMs } from '../statistics.ts';
-import { agentIdAt, populate, startOne, type World } from '../world.ts';
+import { populate, startOne, type World } from '../world.ts';
 
 const CHATS = 64;
 const AGENTS = 1_000;

@@ -24,11 +24,11 @@ export async function drain(world: World): Promise<readonly Measure[]> {
     await inParallel(Array.from({ length: CHATS }), BOUNDS.claimsInParallel, () =>
       addWaiting(world, projectId),
     );
-    await putAgents(world, projectId, AGENTS, ROOM);
+    await putAgents(world, projectId, { agents: AGENTS, maxLoad: ROOM });
     const bareMs = await timedMs(() => bareTransactions(world, `bare-${round}`));
     let assigned = 0;
     const drainMs = await timedMs(async () => {
-      assigned = (await searchLine(world.context, projectId, { budgetMs: BUDGET_MS })).assigned;
+      assigned = (await searchLine(world.context, projectId, { budgetMs: BUDGET_MS })).settled;
     });
     if (assigned !== CHATS) throw new Error(`${assigned} of ${CHATS} chats were given out`);
     ratios.push(bareMs / drainMs);
@@ -55,6 +55,7 @@ async function addWaiting({ context }: World, projectId: ProjectId): Promise<voi
       id,
       projectId,
       channelId: WEB,
+      asked: null,
       groupId: null,
       visitorId,
       visitor: {},

@@ -8,7 +8,7 @@ type Assign = Omit<Assignment, 'at'> & {
 
 /** The chat becomes the agent's, by an automatic claim or because the agent accepted it. */
 export function assign(chat: ChatIn<'assign' | 'accept'>, to: Assign, now: Instant): OpenChat {
-  const { waitingSince: _, ...rest } = chat;
+  const rest = unassigned(chat);
   const { weight, ...assignment } = to;
   return {
     ...rest,
@@ -21,4 +21,14 @@ export function assign(chat: ChatIn<'assign' | 'accept'>, to: Assign, now: Insta
     assignments: [...chat.assignments, { ...assignment, at: now }],
     version: chat.version + 1,
   };
+}
+
+/** What stays of a chat when it leaves the line, or its offer ends. */
+function unassigned(chat: ChatIn<'assign' | 'accept'>) {
+  if (chat.state === 'offered') {
+    const { offer: _, ...rest } = chat;
+    return rest;
+  }
+  const { waitingSince: _, ...rest } = chat;
+  return rest;
 }

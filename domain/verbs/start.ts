@@ -1,10 +1,13 @@
 import type { AgentId, ChannelId, ChatId, GroupId, Instant, ProjectId, VisitorId } from '../brands.ts';
 import type { Chat, Visitor, WaitingChat } from '../chat.ts';
+import type { Asked } from '../scope.ts';
 
 export type Start = {
   readonly id: ChatId;
   readonly projectId: ProjectId;
   readonly channelId: ChannelId;
+  readonly asked: Asked;
+  /** The group it is searched in; null = the team. */
   readonly groupId: GroupId | null;
   readonly visitorId: VisitorId;
   readonly visitor: Visitor;

@@ -1,10 +1,13 @@
 import type { Candidate } from '../../domain/agent.ts';
 import type { AgentId, Instant } from '../../domain/brands.ts';
 import type { Match } from '../../domain/line.ts';
+import { chargedTogether } from '../../domain/load.ts';
 import type { Project } from '../../domain/project.ts';
+import { groupOf } from '../../domain/scope.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
+import type { StoredCursor } from '../store/cursor.ts';
 import { giveOut, type Handout, type Lot } from '../store/give-out.ts';
 import { recordOf } from './decision.ts';
 import type { Sight } from './sight.ts';
@@ -15,15 +18,52 @@ import type { Sight } from './sight.ts';
  * next look matches them anew. `together` false: each agent by itself, for when that keeps happening.
  */
 export async function handOut(context: Context, sight: Sight, together: boolean): Promise<number> {
+  if (sight.cursor !== null) return handOutInTurn(context, sight, sight.cursor, together);
   const { table } = context;
-  const { project } = sight;
+  const { project } = sight.setup;
   const lots = lotsOf(context, project, sight);
   const batches = together ? batchesOf(lots) : lots.map(lot => [lot]);
   const given = await inParallel(batches, BOUNDS.claimsInParallel, async batch => {
-    const { outcome } = await giveOut(table, project.id, batch);
-    return outcome === 'committed' ? batch.reduce((sum, lot) => sum + lot.handouts.length, 0) : 0;
+    const { outcome } = await giveOut(table, project.id, batch, null);
+    return outcome === 'committed' ? chatsIn(batch) : 0;
   });
   return given.reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * The same where the rotation moves with each claim: its cursor is one row, so that one transaction follows the other,
+ * each with the next chats of the line. Stops at the first that is refused.
+ */
+async function handOutInTurn(
+  context: Context,
+  sight: Sight,
+  cursor: StoredCursor,
+  together: boolean,
+): Promise<number> {
+  const { project } = sight.setup;
+  const roster = new Map(sight.roster);
+  const size = together ? BOUNDS.claimChatsMax : 1;
+  let seen = cursor;
+  for (let from = 0; from < sight.matches.length; from += size) {
+    const matches = sight.matches.slice(from, from + size);
+    const lots = lotsOf(context, project, { ...sight, matches, roster });
+    const to = matches.findLast(match => match.cursorAfter !== undefined)?.cursorAfter;
+    const move = to === undefined ? null : { seen, to };
+    const { outcome } = await giveOut(context.table, project.id, lots, move);
+    if (outcome !== 'committed') return from;
+    if (to !== undefined) seen = { cursor: to, version: seen.version + 1 };
+    for (const { agent, handouts } of lots) {
+      const weights = handouts.map(({ weight }) => weight);
+      roster.set(agent.id, chargedTogether(agent, weights));
+    }
+  }
+  return sight.matches.length;
+}
+
+type Batch = readonly Lot[];
+
+function chatsIn(batch: Batch): number {
+  return batch.reduce((sum, lot) => sum + lot.handouts.length, 0);
 }
 
 /**
@@ -44,7 +84,7 @@ function lotsOf(context: Context, project: Project, { matches, roster, since }: 
 }
 
 /** As many lots in each batch as fit one transaction. */
-function batchesOf(lots: readonly Lot[]): readonly (readonly Lot[])[] {
+function batchesOf(lots: readonly Lot[]): readonly Batch[] {
   const batches: Lot[][] = [];
   let room = 0;
   for (const lot of lots) {
@@ -59,7 +99,7 @@ function batchesOf(lots: readonly Lot[]): readonly (readonly Lot[])[] {
 }
 
 function handout(context: Context, project: Project, match: Match, since: Instant): Handout {
-  const { place, verdict, agent, weight } = match;
+  const { place, scope, verdict, agent, weight, forced } = match;
   const attempts = place.attempts + 1;
   const decision = recordOf(context, verdict, {
     chatId: place.chatId,
@@ -70,11 +110,11 @@ function handout(context: Context, project: Project, match: Match, since: Instan
   });
   const assignment = {
     agentId: agent.id,
-    method: 'automatic' as const,
+    method: forced ? ('original-agent' as const) : ('automatic' as const),
     at: decision.at,
     reason: null,
-    forced: false,
+    forced,
     decisionId: decision.id,
   };
-  return { place, weight, assignment, decision };
+  return { place, groupId: groupOf(scope), weight, assignment, decision };
 }

@@ -1,157 +1,189 @@
 import type { Candidate } from '../../domain/agent.ts';
-import { type Channel, weightsOf } from '../../domain/channel.ts';
+import type { AgentId, Instant } from '../../domain/brands.ts';
 import type { Chat, WaitingChat } from '../../domain/chat.ts';
-import { decide } from '../../domain/decide.ts';
-import type { Verdict } from '../../domain/decision.ts';
-import { wouldOvertake } from '../../domain/line.ts';
-import type { Project } from '../../domain/project.ts';
-import { ruleFor } from '../../domain/settings.ts';
+import type { Decision, Verdict } from '../../domain/decision.ts';
+import { type Match, type Place, wouldOvertake } from '../../domain/line.ts';
+import { groupOf, type Scope } from '../../domain/scope.ts';
 import { assign } from '../../domain/verbs/assign.ts';
+import { offer } from '../../domain/verbs/offer.ts';
 import { wait } from '../../domain/verbs/start.ts';
+import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
-import { type RankPage, readRank, readTeam } from '../store/agents.ts';
-import { readChannels } from '../store/channels.ts';
-import type { Write } from '../store/commit.ts';
-import { claimNew, joinLine, lostTheAgent } from '../store/start.ts';
-import { RECORD_LIMITS, recordOf } from './decision.ts';
-import type { Heads } from './sight.ts';
+import type { Commit, Write } from '../store/commit.ts';
+import { readConfiguration } from '../store/configuration.ts';
+import { readLine } from '../store/line.ts';
+import { writeOfferees } from '../store/offers.ts';
+import { type CursorMove, claimNew, joinLine, lostTheAgent, offerNew } from '../store/start.ts';
+import { recordOf } from './decision.ts';
+import type { Heads } from './heads.ts';
+import type { OpenRoster } from './roster.ts';
+import { matchChats, type Setup, setUp } from './setup.ts';
+import { openWholeScope } from './whole-scope.ts';
 
 /** A chat as created, with what its decision depends on. */
 export type NewChat = {
   readonly chat: WaitingChat;
   readonly tokenHash: string;
-  readonly project: Project;
-  readonly channel: Channel;
+  readonly setup: Setup;
   /** The heads of line and rank index, read at the same time as the rest. */
   readonly heads: Heads;
   /** What is written with the chat, given the chat as it will be. */
-  readonly alongside: (chat: Chat, agent: Candidate | null) => readonly Write[];
+  readonly alongside: (chat: Chat, chosen: Chosen) => readonly Write[];
 };
 
+/** Who has a chat, or may accept it. */
+export type Chosen = { readonly agent: Candidate | null; readonly offerees: readonly AgentId[] };
+const NOBODY: Chosen = { agent: null, offerees: [] };
+
 /**
- * `waiting`: it joined the line; `isCrowded` says that others are after the same agents.
- * `busy`: the table had no capacity, nothing was written. `refused`: a write that goes along lost its race.
+ * `settled`: it is assigned or offered. `waiting`: it joined the line; `isCrowded` says that others are after the same
+ * agents. `busy`: the table had no capacity, nothing was written. `refused`: a write that goes along lost
+ * its race.
  */
 export type Allocation =
-  | { readonly outcome: 'assigned'; readonly chat: Chat; readonly agent: Candidate }
+  | { readonly outcome: 'settled'; readonly chat: Chat; readonly chosen: Chosen }
   | { readonly outcome: 'waiting'; readonly chat: Chat; readonly isCrowded: boolean }
   | { readonly outcome: 'busy' | 'refused' };
 
 /**
- * Gives a new chat to the first available agent, or lets it wait. One claim is tried; when it is lost, many are
- * after the same agent, and the chat joins the line, where one searcher serves all of them in order
+ * Gives a new chat to the first available agent, offers it, or lets it wait. One claim is tried; when it is lost, many
+ * are after the same agent, and the chat joins the line, where one searcher serves all of them in order
  * (docs/decisions/0003-waiting-line.md).
  */
 export async function allocate(context: Context, started: NewChat): Promise<Allocation> {
-  const found = await firstAvailable(context, started);
-  if (found === null) return join(context, started, await explainNobody(context, started), 0);
-  const { verdict, agent } = found;
-  if (await isBehindOthers(context, started, agent)) return join(context, started, null, 0);
+  const place = placeOf(started.chat);
+  const { matching, roster } = await matchChats(context, started.setup, started.heads, [place]);
+  const [match] = matching.matches;
+  if (match === undefined) return withoutAgent(context, started, place);
+  if (await isBehindOthers(context, started, match.agent, roster)) {
+    return join(context, started, match.scope, null, 0);
+  }
+  return claim(context, started, match, roster);
+}
 
-  const decision = recordOf(context, verdict, { ...circumstances(started), attempts: 1 });
+/** The newcomer as the line would see it. */
+function placeOf({ id, waitingSince, ...chat }: WaitingChat): Place {
+  return { ...chat, chatId: id, since: waitingSince, attempts: 0, decided: false, explained: false };
+}
+
+/** An older waiting chat could use the slot: taking it would overtake. Behind a long line a newcomer simply joins. */
+async function isBehindOthers(
+  { table }: Context,
+  { heads, setup }: NewChat,
+  agent: Candidate,
+  { isBeyondHead }: OpenRoster,
+): Promise<boolean> {
+  const { id: projectId } = setup.project;
+  // The line is read after the agents, whoever of them it is that was read last.
+  const { places, last } = isBeyondHead ? await readLine(table, projectId, BOUNDS.lineHeadRows) : heads.line;
+  if (places.length === 0) return false;
+  if (last !== null) return true;
+  const whole = await readConfiguration(table, projectId);
+  return whole === null || wouldOvertake(places, agent, setUp(whole).rules);
+}
+
+async function claim(
+  context: Context,
+  started: NewChat,
+  match: Match,
+  { cursor }: OpenRoster,
+): Promise<Allocation> {
+  const { setup, tokenHash } = started;
+  const chosen: Chosen = { agent: match.agent, offerees: [] };
+  const { agent, scope, verdict, weight, forced, cursorAfter } = match;
+  const decision = recordFor(context, started, verdict, 1);
   const chat = assign(
-    started.chat,
+    inScope(started.chat, scope),
     {
       agentId: agent.id,
-      method: 'automatic',
+      method: forced ? 'original-agent' : 'automatic',
       reason: null,
-      forced: false,
+      forced,
       decisionId: decision.id,
-      weight: started.channel.weight,
+      weight,
     },
     decision.at,
   );
-  const { tokenHash } = started;
-  const claim = await context.crowds.claims.alone(started.project.id, () =>
+  const move: CursorMove | null =
+    cursorAfter === undefined || cursor === null ? null : { seen: cursor, to: cursorAfter };
+  const claimed = await context.crowds.claims.alone(setup.project.id, () =>
     claimNew(
       context.table,
       { chat, tokenHash, firstDecision: decision },
       agent,
-      started.alongside(chat, agent),
+      move,
+      started.alongside(chat, chosen),
     ),
   );
-  if (claim === null) return join(context, started, null, 0);
-  if (claim.outcome === 'committed') return { outcome: 'assigned', chat, agent };
-  if (claim.outcome === 'throttled') return { outcome: 'busy' };
-  if (claim.outcome === 'refused' && !lostTheAgent(claim.refusals)) return { outcome: 'refused' };
-  return join(context, started, null, 1);
+  if (claimed === null) return join(context, started, scope, null, 0);
+  if (claimed.outcome === 'committed') return { outcome: 'settled', chat, chosen };
+  if (claimed.outcome === 'throttled') return { outcome: 'busy' };
+  if (claimed.outcome === 'refused' && !lostTheAgent(claimed.refusals, move)) return { outcome: 'refused' };
+  return join(context, started, scope, null, 1);
 }
 
-type Found = { readonly verdict: Verdict; readonly agent: Candidate };
+/** Nobody can take it now: it is offered, or waits with the reason on record. */
+async function withoutAgent(context: Context, started: NewChat, place: Place): Promise<Allocation> {
+  const { verdict, scope, offerees } = await openWholeScope(context, started.setup)(place);
+  // Somebody became available since the index was read: the chat is given out from the line at once.
+  if (verdict.winner !== null) return join(context, started, scope, null, 0);
+  const decision = recordFor(context, started, verdict, 0);
+  if (verdict.outcome !== 'offered') return join(context, started, scope, decision, 0);
 
-/** Reads the rank index from its head until it meets an agent who can take the chat; null = nobody can. */
-async function firstAvailable(context: Context, started: NewChat): Promise<Found | null> {
-  let page: RankPage = started.heads.rank;
-  const candidates = [...page.candidates];
-  for (;;) {
-    const verdict = verdictOf(started, candidates, 'rank-order', page.last === null);
-    const agent = candidates.find(candidate => candidate.id === verdict.winner);
-    if (agent !== undefined) return { verdict, agent };
-    if (page.last === null || verdict.outcome === 'automatic-off') return null;
-    page = await readRank(context.table, started.project.id, undefined, page.last);
-    candidates.push(...page.candidates);
-  }
-}
-
-/**
- * Why nobody: that takes the whole team, since the index holds only those who could take something. Null when
- * somebody became available since the index was read: the chat is then given out from the line at once.
- */
-async function explainNobody(context: Context, started: NewChat): Promise<Verdict | null> {
-  const off = !started.project.settings.automaticAllocation;
-  const team = off ? [] : await readTeam(context.table, started.project.id);
-  const verdict = verdictOf(started, team, 'whole-team', true);
-  return verdict.winner === null ? verdict : null;
-}
-
-/** An older waiting chat could use the slot: taking it would overtake. Behind a long line a newcomer simply joins. */
-async function isBehindOthers({ table }: Context, started: NewChat, agent: Candidate): Promise<boolean> {
-  const { places, last } = started.heads.line;
-  if (places.length === 0) return false;
-  if (last !== null) return true;
-  const weightOf = weightsOf(await readChannels(table, started.project.id));
-  const older = places.map(({ channelId }) => ({ channelId, weight: weightOf(channelId) }));
-  return wouldOvertake(older, agent);
+  const { table } = context;
+  const chat = offer(started.chat, {
+    id: decision.id,
+    groupId: groupOf(scope),
+    agents: offerees.length,
+    at: decision.at,
+  });
+  const chosen: Chosen = { agent: null, offerees: offerees.map(({ id }) => id).sort() };
+  await writeOfferees(table, chat.projectId, chat.id, chat.offer, chosen.offerees);
+  const { tokenHash } = started;
+  const offered = await offerNew(
+    table,
+    { chat, tokenHash, firstDecision: decision },
+    started.alongside(chat, chosen),
+  );
+  return offered.outcome === 'committed' ? { outcome: 'settled', chat, chosen } : notWritten(offered);
 }
 
 async function join(
   context: Context,
   started: NewChat,
-  verdict: Verdict | null,
+  scope: Scope,
+  decision: Decision | null,
   attempts: number,
 ): Promise<Allocation> {
-  const chat = wait(started.chat);
-  const firstDecision = verdict && recordOf(context, verdict, { ...circumstances(started), attempts });
+  const chat = wait(inScope(started.chat, scope));
   const { tokenHash } = started;
   const joined = await joinLine(
     context.table,
-    { chat, tokenHash, firstDecision },
+    { chat, tokenHash, firstDecision: decision },
     attempts,
-    started.alongside(chat, null),
+    started.alongside(chat, NOBODY),
   );
-  // Without a verdict somebody was available, and it was another chat's turn or claim.
-  if (joined.outcome === 'committed') return { outcome: 'waiting', chat, isCrowded: verdict === null };
-  return { outcome: joined.outcome === 'refused' ? 'refused' : 'busy' };
+  // Without a decision somebody was available, and it was another chat's turn or claim.
+  if (joined.outcome === 'committed') return { outcome: 'waiting', chat, isCrowded: decision === null };
+  return notWritten(joined);
 }
 
-function verdictOf(
-  started: NewChat,
-  candidates: readonly Candidate[],
-  reading: Verdict['reading'],
-  complete: boolean,
-): Verdict {
-  const { project, channel, chat } = started;
-  return decide({
-    policy: ruleFor(project.settings, chat.returning).policy,
-    automaticAllocation: project.settings.automaticAllocation,
-    demand: { channelId: channel.id, weight: channel.weight },
-    candidates,
-    reading,
-    complete,
-    limits: RECORD_LIMITS,
+function notWritten({ outcome }: Commit): Allocation {
+  return { outcome: outcome === 'refused' ? 'refused' : 'busy' };
+}
+
+function inScope(chat: WaitingChat, scope: Scope): WaitingChat {
+  return { ...chat, groupId: groupOf(scope) };
+}
+
+function recordFor(context: Context, started: NewChat, verdict: Verdict, attempts: number): Decision {
+  const { chat, setup } = started;
+  const since: Instant = chat.createdAt;
+  return recordOf(context, verdict, {
+    chatId: chat.id,
+    trigger: 'start',
+    project: setup.project,
+    attempts,
+    since,
   });
-}
-
-function circumstances({ chat, project }: NewChat) {
-  return { chatId: chat.id, trigger: 'start' as const, project, since: chat.createdAt };
 }

@@ -12,7 +12,7 @@ export async function searchAfter(
   context: Context,
   projectId: ProjectId,
   isCrowded = false,
-): Promise<{ readonly assigned: number }> {
+): Promise<{ readonly settled: number }> {
   try {
     const search = await searchLine(context, projectId, { budgetMs: BOUNDS.searchInlineMs, isCrowded });
     if (search.outcome === 'unfinished') {
@@ -23,7 +23,7 @@ export async function searchAfter(
   } catch (error) {
     context.log.error('the search after a change failed', { projectId, error: error as Error });
     await searchSoon(context, projectId);
-    return { assigned: 0 };
+    return { settled: 0 };
   }
 }
 

@@ -4,7 +4,7 @@ import { queuePositionOf } from '../../domain/group.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
-import { readAgent, readTeam, saveCard } from '../store/agents.ts';
+import { readAgent, readMembers, saveCard } from '../store/agents.ts';
 import { finishSpreading, readGroup, readGroupsById, type StoredGroup } from '../store/groups.ts';
 
 /**
@@ -16,8 +16,7 @@ export async function spreadGroup(context: Context, projectId: ProjectId, groupI
   const { table } = context;
   const group = await readGroup(table, projectId, groupId);
   if (group === null || group.spreading === null) return;
-  const team = await readTeam(table, projectId);
-  const members = team.filter(agent => agent.groups.includes(groupId));
+  const members = await readMembers(table, projectId, groupId);
   await inParallel(members, BOUNDS.claimsInParallel, member => spreadTo(context, projectId, group, member));
   await finishSpreading(table, projectId, group);
 }
@@ -46,7 +45,7 @@ async function spreadTo(
       version: agent.version + 1,
       cardVersion: agent.cardVersion + left,
     };
-    const saved = await saveCard(table, projectId, after, agent.version, groups);
+    const saved = await saveCard(table, projectId, after, agent.version, groups, agent.groups);
     if (saved.outcome === 'committed') return;
   }
 }

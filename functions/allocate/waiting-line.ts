@@ -3,14 +3,15 @@ import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { releaseLease, takeLease } from '../store/search-lease.ts';
 import { armUntilMinute } from './arm.ts';
-import { explainWaiting } from './explain-waiting.ts';
 import { handOut } from './hand-out.ts';
+import { offerOrWait } from './offer-or-wait.ts';
 import { look } from './sight.ts';
 
 export type Search = {
   /** `done`: nothing more can be given out. `elsewhere`: another searcher is at it. `unfinished`: out of time. */
   readonly outcome: 'done' | 'elsewhere' | 'unfinished';
-  readonly assigned: number;
+  /** How many chats were given to an agent or offered. */
+  readonly settled: number;
 };
 
 type Order = {
@@ -41,13 +42,13 @@ export async function searchLine(
     const until = { deadlineMs, isPeriodicSearch: isPeriodic };
     let found = await searchUntil(context, projectId, isCrowded, until);
     while (found.outcome !== 'unfinished' && turnedAway()) {
-      const { outcome, assigned } = await searchUntil(context, projectId, true, until);
+      const { outcome, settled } = await searchUntil(context, projectId, true, until);
       const isLate = context.table.elapsedMs() > deadlineMs;
-      found = { outcome: isLate ? 'unfinished' : outcome, assigned: found.assigned + assigned };
+      found = { outcome: isLate ? 'unfinished' : outcome, settled: found.settled + settled };
     }
     return found;
   });
-  return search ?? { outcome: 'elsewhere', assigned: 0 };
+  return search ?? { outcome: 'elsewhere', settled: 0 };
 }
 
 async function searchUntil(
@@ -57,28 +58,31 @@ async function searchUntil(
   { deadlineMs, isPeriodicSearch }: { readonly deadlineMs: number; readonly isPeriodicSearch: boolean },
 ): Promise<Search> {
   const { table } = context;
-  let assigned = 0;
+  let settled = 0;
   let crowded = isCrowded;
   for (let round = 0; round < BOUNDS.searchRoundsMax; round += 1) {
     if (crowded) {
       const run = await searchAlone(context, projectId, deadlineMs);
-      if (run === 'elsewhere') return { outcome: 'elsewhere', assigned };
-      assigned += run;
+      if (run === 'elsewhere') return { outcome: 'elsewhere', settled };
+      settled += run;
     }
     const sight = await look(context, projectId, isCrowded);
-    if (sight === null) return { outcome: 'done', assigned };
+    if (sight === null) return { outcome: 'done', settled };
     // Chats that fit nobody wait while others are free: then nothing is locked and nothing written.
     if (sight.matches.length === 0) {
-      await explainWaiting(context, sight.project, sight.rules, sight.places);
-      if (!isPeriodicSearch) await armUntilMinute(context, projectId, 0);
-      return { outcome: 'done', assigned };
+      const { offered, moved } = await offerOrWait(context, sight.setup, sight.left);
+      settled += offered;
+      // In another scope there may be somebody for them.
+      if (moved > 0) continue;
+      if (!isPeriodicSearch && offered < sight.left.length) await armUntilMinute(context, projectId, 0);
+      return { outcome: 'done', settled };
     }
     if (table.elapsedMs() > deadlineMs) break;
     // A freed slot is one chat's, and its claim is safe by itself; more work is for one searcher at a time.
     crowded = sight.matches.length > BOUNDS.unleasedChatsMax;
-    if (!crowded) assigned += await handOut(context, sight, true);
+    if (!crowded) settled += await handOut(context, sight, true);
   }
-  return { outcome: 'unfinished', assigned };
+  return { outcome: 'unfinished', settled };
 }
 
 /** Searches under the lease. Returns how many chats were given out, or that somebody else has the lease. */

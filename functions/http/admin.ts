@@ -3,6 +3,7 @@ import { check } from '../routes/check.ts';
 import { deleteAgent } from '../routes/delete-agent.ts';
 import { deleteChannel } from '../routes/delete-channel.ts';
 import { deleteGroup } from '../routes/delete-group.ts';
+import { editAgents } from '../routes/edit-agents.ts';
 import { explain } from '../routes/explain.ts';
 import { listAgents } from '../routes/list-agents.ts';
 import { listChannels } from '../routes/list-channels.ts';
@@ -20,6 +21,7 @@ export const handlers = {
   readAgentCard: readAgent,
   replaceAgent,
   deleteAgent,
+  editAgents,
   listGroups,
   replaceGroup,
   deleteGroup,

@@ -32,8 +32,8 @@ async function workOn(context: Context, message: SearchMessage): Promise<void> {
   const { projectId } = message;
   const search = await searchLine(context, projectId, { budgetMs: BOUNDS.searchWorkerMs, isPeriodic: true });
   // What the periodic search catches, an event has missed: worth counting, it should stay at none.
-  if (search.assigned > 0 && isPeriodic(message.dueAt)) {
-    context.log.info('searched', { projectId, caughtChats: search.assigned, dueAt: message.dueAt });
+  if (search.settled > 0 && isPeriodic(message.dueAt)) {
+    context.log.info('searched', { projectId, caughtChats: search.settled, dueAt: message.dueAt });
   }
   if (search.outcome !== 'unfinished') return;
   const now = context.now();

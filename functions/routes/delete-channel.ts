@@ -14,7 +14,7 @@ import { untilSettled } from './until-settled.ts';
  * lightest kind (`weightsOf`); it is never dropped.
  */
 export const deleteChannel: HandlerOf<'deleteChannel'> = ({ params, ifMatch }, context) =>
-  untilSettled(async () => {
+  untilSettled(context, async () => {
     const { projectId, channelId } = params;
     const [, channel] = await Promise.all([
       theProject(context, projectId),

@@ -4,9 +4,11 @@ import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import type { HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { afterCursor, cursorAfter } from '../edge/pages.ts';
+import { inParallel } from '../in-parallel.ts';
 import { readAgent } from '../store/agents.ts';
 import { listChatIds, readChats } from '../store/chats.ts';
-import { holderOf, staffView } from '../views/chat-view.ts';
+import { holderOf } from '../views/chat-view.ts';
+import { viewForStaff } from './chat-for-caller.ts';
 import { theProject } from './lookup.ts';
 
 type Query = RequestOf<'listChats'>['query'];
@@ -18,7 +20,8 @@ export const listChats: HandlerOf<'listChats'> = async ({ params, query }, conte
   const { chats, last } = isOwnList(query)
     ? await chatsOfAgent(context, params.projectId, query, after)
     : await chatsByState(context, params.projectId, query, after);
-  return { status: 200, body: { items: chats.map(staffView), nextCursor: cursorAfter(last) } };
+  const items = await inParallel(chats, BOUNDS.claimsInParallel, chat => viewForStaff(context, chat));
+  return { status: 200, body: { items, nextCursor: cursorAfter(last) } };
 };
 
 type List = { readonly chats: readonly Chat[]; readonly last: string | null };

@@ -1,4 +1,4 @@
-import type { AgentId, ChatId, ProjectId } from '../../domain/brands.ts';
+import type { AgentId, ChatId, GroupId, ProjectId } from '../../domain/brands.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import { Problem } from '../edge/problems.ts';
@@ -11,8 +11,12 @@ import { readProject } from '../store/projects.ts';
 /** Reads what a route is about, or answers that it is not there, or not yours: the two look the same. */
 export async function theProject(context: Context, id: ProjectId) {
   const project = await readProject(context.table, id);
-  if (project === null) throw new Problem('not-found', 'There is no such project.');
+  if (project === null) throw noSuchProject();
   return project;
+}
+
+export function noSuchProject(): Problem {
+  return new Problem('not-found', 'There is no such project.');
 }
 
 export async function theAgent(context: Context, projectId: ProjectId, id: AgentId) {
@@ -32,6 +36,13 @@ export async function theChat(
     throw new Problem('not-found', 'There is no such chat in this project.');
   }
   return stored;
+}
+
+export function primaryGroupNeeded(id: GroupId): Problem {
+  return new Problem(
+    'primary-group-needed',
+    `The policy in force searches in the primary group ${id}. Mark another one or switch the policy first.`,
+  );
 }
 
 function maySee(caller: Caller, { tokenHash }: StoredChat): boolean {

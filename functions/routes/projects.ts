@@ -15,7 +15,7 @@ export const listProjects: HandlerOf<'listProjects'> = async ({ query }, { table
 
 /** Creates a project (owners only) or replaces its name and origins. `timeZone` sets the settings' first value only. */
 export const replaceProject: HandlerOf<'replaceProject'> = ({ params, body, caller }, context) =>
-  untilSettled(async () => {
+  untilSettled(context, async () => {
     const before = await readProject(context.table, params.projectId);
     if (before === null && caller.kind !== 'owner') {
       throw new Problem('not-found', 'There is no such project; only an owner creates one.');

@@ -8,7 +8,7 @@ import { untilSettled } from './until-settled.ts';
 
 /** Adds or replaces a channel. Open chats keep what they were charged; a lighter weight may help the line at once. */
 export const replaceChannel: HandlerOf<'replaceChannel'> = ({ params, body, ifMatch }, context) =>
-  untilSettled(async () => {
+  untilSettled(context, async () => {
     const { projectId, channelId } = params;
     const [, before] = await Promise.all([
       theProject(context, projectId),

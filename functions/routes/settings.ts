@@ -1,7 +1,12 @@
+import type { Project } from '../../domain/project.ts';
+import { needsPrimaryGroup } from '../../domain/rule.ts';
 import { searchAfter } from '../allocate/search-after.ts';
+import type { Context } from '../edge/context.ts';
 import type { HandlerOf } from '../edge/exchange.ts';
 import { requireIfMatch } from '../edge/preconditions.ts';
-import { saveProject } from '../store/projects.ts';
+import { Problem } from '../edge/problems.ts';
+import { readGroup } from '../store/groups.ts';
+import { saveSettings } from '../store/projects.ts';
 import { readSystemSettings } from '../store/system-settings.ts';
 import { viewSettings } from '../views/admin-views.ts';
 import { theProject } from './lookup.ts';
@@ -21,7 +26,7 @@ export const readSettings: HandlerOf<'readSettings'> = async ({ params }, contex
 
 /** Replaces the whole document. Every decision names the version of the settings it was made under. */
 export const replaceSettings: HandlerOf<'replaceSettings'> = ({ params, body, ifMatch }, context) =>
-  untilSettled(async () => {
+  untilSettled(context, async () => {
     const [project, system] = await Promise.all([
       theProject(context, params.projectId),
       readSystemSettings(context.table),
@@ -29,8 +34,23 @@ export const replaceSettings: HandlerOf<'replaceSettings'> = ({ params, body, if
     requireIfMatch(ifMatch, project.settingsVersion);
     const settingsVersion = project.settingsVersion + 1;
     const after = { ...project, settings: body, settingsVersion, version: project.version + 1 };
-    // Stale: the project changed meanwhile, maybe its settings too; the next try tells.
-    if ((await saveProject(context.table, after, project.version)) === 'stale') return null;
+    const needsPrimary = needsPrimaryGroup(body);
+    if (needsPrimary) await hasPrimaryGroup(context, project);
+    const saved = await saveSettings(context.table, after, project.version, needsPrimary);
+    if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
+    // The project changed meanwhile, maybe its settings too, or its primary group did; the next try tells.
+    if (saved.outcome !== 'committed') return null;
     await searchAfter(context, params.projectId);
     return { status: 200, body: viewSettings(body, system.settings), version: settingsVersion };
   });
+
+/** Policy `group` is not switched on without a primary group that has a member (seed 000, "GROUP"). */
+async function hasPrimaryGroup({ table }: Context, { id, primaryGroupId }: Project): Promise<void> {
+  const group = primaryGroupId && (await readGroup(table, id, primaryGroupId));
+  if (group && group.members > 0 && group.spreading !== 'removal') return;
+  const detail =
+    primaryGroupId === null
+      ? 'Mark a group with at least one member as primary before switching to policy group.'
+      : `Add a member to the primary group ${primaryGroupId} before switching to policy group.`;
+  throw new Problem('no-primary-group', detail);
+}

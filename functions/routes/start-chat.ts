@@ -1,21 +1,22 @@
-import type { ChannelId, ProjectId } from '../../domain/brands.ts';
+import type { GroupId, ProjectId } from '../../domain/brands.ts';
 import type { Visitor, WaitingChat } from '../../domain/chat.ts';
-import type { Project } from '../../domain/project.ts';
+import { policyNamed } from '../../domain/policies.ts';
 import { start } from '../../domain/verbs/start.ts';
-import { type Allocation, allocate, type NewChat } from '../allocate/new-chat.ts';
+import { type Heads, readHeads } from '../allocate/heads.ts';
+import { type Allocation, allocate, type Chosen, type NewChat } from '../allocate/new-chat.ts';
 import { searchAfter } from '../allocate/search-after.ts';
-import { type Heads, readHeads } from '../allocate/sight.ts';
+import { type Setup, setUp } from '../allocate/setup.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
 import { hashToken, matchesHash, newVisitorToken } from '../edge/visitor-token.ts';
-import { readProjectAndChannel, type StoredChannel } from '../store/channels.ts';
 import { readChat } from '../store/chats.ts';
 import type { Write } from '../store/commit.ts';
+import { type Configuration, readConfigurationFor } from '../store/configuration.ts';
 import { postMessage } from '../store/messages.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
-import { viewFor, viewOf } from './chat-for-caller.ts';
+import { type Beside, NOTHING_BESIDE, viewFor, viewOf } from './chat-for-caller.ts';
 
 type Request = RequestOf<'startChat'>;
 
@@ -33,38 +34,59 @@ export const startChat: HandlerOf<'startChat'> = async (request, context) => {
 /** Everything a start depends on is read at once; one transaction follows. */
 async function tryToStart(context: Context, request: Request): Promise<Answer | 'again'> {
   const { params, body, caller } = request;
-  const found = await readAll(context, params.projectId, body.channelId, caller);
-  const project = admitted(found.project, caller);
+  const found = await readAll(context, params.projectId, body, caller);
+  const { project, channels, groups } = admitted(found.configuration, caller);
   const visitor = recognised(found.visitor, caller);
   if (visitor !== null && caller.kind === 'visitor' && visitor.last.chat.state !== 'closed') {
     const chat = await viewFor(context, caller, visitor.last.chat);
     return { status: 200, body: { chat, visitorToken: caller.token } };
   }
-  if (found.channel === null) {
+  if (channels.length === 0) {
     throw new Problem('unknown-channel', `Project ${project.id} has no channel ${body.channelId}.`);
   }
-  if (body.groupId != null) {
-    throw new Problem('policy-has-no-group', 'Leave groupId out, or switch to a policy with groups.');
-  }
-  return create(context, request, { project, channel: found.channel, heads: found.heads, visitor });
+  const setup = setUp({ project, channels, groups });
+  if (body.groupId != null) mayAskForGroup(setup, visitor, body.groupId);
+  return create(context, request, { setup, heads: found.heads, visitor });
 }
 
-async function readAll(context: Context, projectId: ProjectId, channelId: ChannelId, caller: Caller) {
+async function readAll(
+  context: Context,
+  projectId: ProjectId,
+  { channelId, groupId }: Request['body'],
+  caller: Caller,
+) {
   const { table } = context;
-  const [config, heads, visitor] = await Promise.all([
-    readProjectAndChannel(table, projectId, channelId),
-    readHeads(context, projectId),
+  const reading = readConfigurationFor(table, projectId, channelId, groupId ?? null);
+  const [configuration, heads, visitor] = await Promise.all([
+    reading,
+    readHeads(context, projectId, reading),
     caller.kind === 'visitor' ? readVisitor(table, projectId, caller.visitorId) : null,
   ]);
-  return { ...config, heads, visitor };
+  return { configuration, heads, visitor };
+}
+
+/** Only policy `group` has groups to ask for, and only those that are there. */
+function mayAskForGroup({ rules, groups }: Setup, visitor: KnownVisitor | null, groupId: GroupId): void {
+  const { policy } = rules.ruleFor(visitorOf(visitor));
+  if (policyNamed(policy).scope !== 'group') {
+    throw new Problem('policy-has-no-group', 'Leave groupId out, or switch to a policy with groups.');
+  }
+  const isThere = groups.some(({ id, spreading }) => id === groupId && spreading !== 'removal');
+  if (!isThere) throw new Problem('unknown-group', `There is no group ${groupId} in this project.`);
+}
+
+function visitorOf(visitor: KnownVisitor | null) {
+  const lastServedBy = visitor?.last.chat.lastServedBy ?? null;
+  return { returning: lastServedBy !== null, lastServedBy };
 }
 
 /** A widget must bring the project's key and come from one of its origins; a browser always says its origin. */
-function admitted(project: Project | null, caller: Caller): Project {
+function admitted(configuration: Configuration | null, caller: Caller): Configuration {
+  const project = configuration?.project;
   if (caller.kind === 'widget' && project?.widgetKey !== caller.key) {
     throw new Problem('unauthenticated', 'The x-usher-key is not the key of this project.');
   }
-  if (project === null) {
+  if (configuration === null || project === undefined) {
     if (caller.kind === 'visitor')
       throw new Problem('unauthenticated', 'The visitor token is not one of ours.');
     throw new Problem('not-found', 'There is no such project.');
@@ -76,7 +98,7 @@ function admitted(project: Project | null, caller: Caller): Project {
       `Add ${origin} to the project's allowedOrigins to start chats there.`,
     );
   }
-  return project;
+  return configuration;
 }
 
 /** A visitor's token is its identity: it must match what this project knows. */
@@ -89,8 +111,7 @@ function recognised(visitor: KnownVisitor | null, caller: Caller): KnownVisitor 
 }
 
 type Found = {
-  readonly project: Project;
-  readonly channel: StoredChannel;
+  readonly setup: Setup;
   readonly heads: Heads;
   readonly visitor: KnownVisitor | null;
 };
@@ -106,8 +127,9 @@ async function create(context: Context, request: Request, found: Found): Promise
     {
       id,
       projectId: params.projectId,
-      channelId: found.channel.id,
-      groupId: null,
+      channelId: body.channelId,
+      asked: body.groupId ?? null,
+      groupId: body.groupId ?? null,
       visitorId,
       visitor: detailsOf(body.visitor),
       previous: found.visitor?.last.chat ?? null,
@@ -119,15 +141,15 @@ async function create(context: Context, request: Request, found: Found): Promise
     ...found,
     chat,
     tokenHash: hashToken(visitorToken),
-    alongside: (begun, agent) => [
+    alongside: (begun, chosen) => [
       ...startWrites(context, request, chat, found.visitor),
-      ...(keepAnswer === null ? [] : [keepAnswer(answer(viewOf(caller, begun, agent?.name ?? null, null)))]),
+      ...(keepAnswer === null ? [] : [keepAnswer(answer(viewOf(caller, begun, beside(chosen))))]),
     ],
   };
   const allocation = await allocate(context, newChat);
   switch (allocation.outcome) {
-    case 'assigned':
-      return answer(viewOf(caller, allocation.chat, allocation.agent.name, null));
+    case 'settled':
+      return answer(viewOf(caller, allocation.chat, beside(allocation.chosen)));
     case 'waiting':
       return answer(await afterSearch(context, request, found, allocation));
     case 'refused':
@@ -150,8 +172,8 @@ async function afterSearch(
   found: Found,
   { chat, isCrowded }: Extract<Allocation, { outcome: 'waiting' }>,
 ) {
-  const { assigned } = await searchAfter(context, params.projectId, isCrowded);
-  const present = assigned > 0 ? await readChat(context.table, params.projectId, chat.id) : null;
+  const { settled } = await searchAfter(context, params.projectId, isCrowded);
+  const present = settled > 0 ? await readChat(context.table, params.projectId, chat.id) : null;
   const { places, last } = found.heads.line;
   return viewFor(context, caller, present?.chat ?? chat, last === null ? places : undefined);
 }
@@ -173,6 +195,10 @@ function startWrites(
     writes.push(postMessage(context.table, chat, { id: messageId, text: body.message }));
   }
   return writes;
+}
+
+function beside({ agent, offerees }: Chosen): Beside {
+  return { ...NOTHING_BESIDE, agentName: agent?.name ?? null, offerees };
 }
 
 function detailsOf(visitor: Request['body']['visitor']): Visitor {

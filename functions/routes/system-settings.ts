@@ -8,10 +8,10 @@ export const readSystemSettings: HandlerOf<'readSystemSettings'> = async (_, { t
   return { status: 200, body: settings, version };
 };
 
-export const replaceSystemSettings: HandlerOf<'replaceSystemSettings'> = ({ body, ifMatch }, { table }) =>
-  untilSettled(async () => {
-    const { version } = await read(table);
+export const replaceSystemSettings: HandlerOf<'replaceSystemSettings'> = ({ body, ifMatch }, context) =>
+  untilSettled(context, async () => {
+    const { version } = await read(context.table);
     requireIfMatch(ifMatch, version);
-    if ((await saveSystemSettings(table, body, version)) === 'stale') return null;
+    if ((await saveSystemSettings(context.table, body, version)) === 'stale') return null;
     return { status: 200, body, version: version + 1 };
   });

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { type Agent, type Candidate, STATUS_REASONS, STATUSES } from '../../domain/agent.ts';
 import type { AgentId, ChannelId, ChatId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
+import { DAYS, type Schedule } from '../../domain/schedule.ts';
 import type { Row } from './client.ts';
-import { agentKey } from './keys.ts';
-import { rankKey } from './rank-key.ts';
+import { packCloses, unpackCloses } from './closes-row.ts';
+import { agentKey, SWEEP_LIST, sweepEdge } from './keys.ts';
+import { memberKey, rankKey } from './rank-key.ts';
 
 const agentId = z.string().transform(id => id as AgentId);
 const instant = z.number().transform(at => at as Instant);
@@ -20,7 +22,10 @@ const candidateShape = {
   sk: agentId,
   name: z.string(),
   channels,
+  groups: z.array(z.string().transform(id => id as GroupId)),
   queuePosition: z.number(),
+  receptionWeight: z.number(),
+  memberOrder: z.number(),
   openChats: z.number(),
   vacancy: optionalNumber,
   lastClosedAt: instant.optional().transform(at => at ?? null),
@@ -32,7 +37,7 @@ const rankRow = z.object(candidateShape);
 /** A row of the rank index: only agents that are active, online and have room are in it. */
 export function parseRankRow(row: Row): Candidate {
   const { sk, ...rest } = rankRow.parse(row);
-  return { id: sk, active: true, status: 'online', ...rest };
+  return { id: sk, active: true, status: 'online', tally: null, ...rest };
 }
 
 const agentRow = z.object({
@@ -41,10 +46,7 @@ const agentRow = z.object({
   status: z.enum(STATUSES),
   statusSince: instant,
   statusReason: z.enum(STATUS_REASONS),
-  groups: z.array(z.string().transform(id => id as GroupId)),
   maxLoad: optionalNumber,
-  receptionWeight: z.number(),
-  memberOrder: z.number(),
   load: z.number(),
   heldChats: z.number(),
   missedChats: z.number(),
@@ -53,17 +55,28 @@ const agentRow = z.object({
     .optional()
     .transform(ids => [...(ids ?? [])].sort()),
   cardVersion: z.number(),
+  recentCloses: z
+    .instanceof(Uint8Array)
+    .optional()
+    .transform(bytes => (bytes === undefined ? [] : unpackCloses(bytes))),
+  nextEdgeAt: instant.optional().transform(at => at ?? null),
+  schedule: z
+    .string()
+    .optional()
+    .transform(text => (text === undefined ? null : unpackSchedule(text))),
 });
 
 export function parseAgentRow(row: Row): Agent {
   const { sk, ...rest } = agentRow.parse(row);
-  return { id: sk, ...rest };
+  return { id: sk, tally: null, ...rest };
 }
 
 /** The whole row of an agent; what is null stays out of it, and DynamoDB knows no empty set. */
 export function agentRowOf(projectId: ProjectId, agent: Agent): Row {
-  const { id, channels: works, vacancy, maxLoad, lastClosedAt, chatIds, ...rest } = agent;
+  const { id, tally: _, channels: works, vacancy, maxLoad, lastClosedAt, chatIds, ...others } = agent;
+  const { recentCloses, nextEdgeAt, schedule, ...rest } = others;
   const rank = rankKey(agent);
+  const member = memberKey(agent);
   return {
     ...agentKey(projectId, id),
     ...rest,
@@ -72,6 +85,29 @@ export function agentRowOf(projectId: ProjectId, agent: Agent): Row {
     ...(maxLoad !== null && { maxLoad }),
     ...(lastClosedAt !== null && { lastClosedAt }),
     ...(chatIds.length > 0 && { chatIds: new Set(chatIds) }),
+    ...(recentCloses.length > 0 && { recentCloses: packCloses(recentCloses) }),
+    ...(schedule !== null && { schedule: packSchedule(schedule) }),
+    ...(nextEdgeAt !== null && {
+      nextEdgeAt,
+      listKey: SWEEP_LIST,
+      listSort: sweepEdge(projectId, id, nextEdgeAt),
+    }),
     ...(rank !== null && { rank }),
+    ...(member !== null && { member }),
   };
+}
+
+const storedSchedule = z.tuple([
+  z.string(),
+  z.array(z.tuple([z.array(z.enum(DAYS)), z.string(), z.string()])),
+]);
+
+/** Compact, because every claim pays for the size of the agent's row. */
+function packSchedule({ timeZone, hours }: Schedule): string {
+  return JSON.stringify([timeZone, hours.map(({ days, from, to }) => [days, from, to])]);
+}
+
+function unpackSchedule(text: string): Schedule {
+  const [timeZone, hours] = storedSchedule.parse(JSON.parse(text));
+  return { timeZone, hours: hours.map(([days, from, to]) => ({ days, from, to })) };
 }

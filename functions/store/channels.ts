@@ -3,8 +3,7 @@ import type { ChannelId, ProjectId } from '../../domain/brands.ts';
 import type { Channel } from '../../domain/channel.ts';
 import type { Row, Table } from './client.ts';
 import { deleteGuarded, type Guarded, putGuarded } from './guarded.ts';
-import { channelKey, projectKey } from './keys.ts';
-import { parseProjectRow } from './projects.ts';
+import { channelKey } from './keys.ts';
 import { getRow, getRows, queryPartition, readAll } from './read.ts';
 
 /** A channel with the version its ETag shows. */
@@ -23,32 +22,6 @@ export async function readChannel(table: Table, projectId: ProjectId, id: Channe
   const row = await getRow(table, channelKey(projectId, id));
   return row && parseChannelRow(row);
 }
-
-/** What every start needs of the configuration, in one call. */
-export async function readProjectAndChannel(table: Table, projectId: ProjectId, id: ChannelId) {
-  const rows = await getRows(table, [projectKey(projectId), channelKey(projectId, id)]);
-  const project = rows.find(row => row.sk === 'PROJECT');
-  const channel = rows.find(row => row.sk !== 'PROJECT');
-  return {
-    project: project ? parseProjectRow(project) : null,
-    channel: channel ? parseChannelRow(channel) : null,
-  };
-}
-
-/** The project and all its channels, in one call: what a look at the whole line is made under. */
-export async function readProjectAndChannels(table: Table, projectId: ProjectId) {
-  const { pk, sk } = projectKey(projectId);
-  const rows = await readAll(
-    after => queryPartition(table, pk, { after: after ?? CHANNELS_BEGIN, before: `${sk} ` }),
-    row => row.sk,
-  );
-  const project = rows.find(row => row.sk === sk);
-  const channels = rows.filter(row => String(row.sk).startsWith(CHANNELS_BEGIN));
-  return { project: project ? parseProjectRow(project) : null, channels: channels.map(parseChannelRow) };
-}
-
-/** Channels, groups and the project's own row stand in this order in the project's partition. */
-const CHANNELS_BEGIN = 'CHANNEL#';
 
 /** The channels of these ids that are there. */
 export async function readChannelsById(table: Table, projectId: ProjectId, ids: readonly ChannelId[]) {

@@ -1,28 +1,31 @@
 import type { Candidate } from '../../domain/agent.ts';
 import type { ChatId, ProjectId } from '../../domain/brands.ts';
-import { charged } from '../../domain/load.ts';
+import { chargedTogether } from '../../domain/load.ts';
 import type { Table } from './client.ts';
 import type { Write } from './commit.ts';
 import { agentKey } from './keys.ts';
 import { rankKey } from './rank-key.ts';
 
-export type Charge = { readonly chatId: ChatId; readonly weight: number };
+/** A chat the agent gets. `forced`: status and room are waived for it. */
+export type Charge = { readonly chatId: ChatId; readonly weight: number; readonly forced: boolean };
 
 /**
- * Charges an agent for chats it gets automatically. The races it wins: the agent goes offline, is disabled, or gets
- * another chat between our reading and this write. Each clause stands on its own, so that no reading error of ours
- * can take an agent above its limit.
+ * Charges an agent for chats it gets. The races it wins: the agent goes offline, is disabled, or gets another chat
+ * between our reading and this write. Each clause stands on its own, so that no reading error of ours can take an
+ * agent above its limit by an automatic claim.
  */
-export function chargeAutomatically(
+export function chargeAgent(
   table: Table,
   projectId: ProjectId,
   agent: Candidate,
   charges: readonly Charge[],
 ): Write {
-  const after = charges.reduce((before, { weight }) => charged(before, weight), agent);
-  // One write is one change of the row, however many chats it brings.
+  const after = chargedTogether(
+    agent,
+    charges.map(({ weight }) => weight),
+  );
   const rank = rankKey(after);
-  const weight = charges.reduce((sum, charge) => sum + charge.weight, 0);
+  const automatic = charges.filter(({ forced }) => !forced);
   const unlimited = agent.vacancy === null;
   const set = [
     'openChats = openChats + :count',
@@ -34,8 +37,9 @@ export function chargeAutomatically(
   const condition = [
     'version = :seen',
     'active = :true',
-    '#status = :online',
-    unlimited ? 'attribute_not_exists(vacancy)' : 'vacancy >= :weight',
+    unlimited ? 'attribute_not_exists(vacancy)' : 'attribute_exists(vacancy)',
+    ...(automatic.length === 0 ? [] : ['#status = :online']),
+    ...(automatic.length === 0 || unlimited ? [] : ['vacancy >= :automatic']),
   ];
   return {
     Update: {
@@ -44,21 +48,31 @@ export function chargeAutomatically(
       UpdateExpression: [
         `SET ${set.join(', ')}`,
         'ADD chatIds :chats',
-        ...(rank === null ? ['REMOVE #rank'] : []),
+        ...(rank === null ? ['REMOVE #rank, #member'] : []),
       ].join(' '),
       ConditionExpression: condition.join(' AND '),
-      ExpressionAttributeNames: { '#load': 'load', '#status': 'status', '#rank': 'rank' },
+      ExpressionAttributeNames: {
+        '#load': 'load',
+        ...(automatic.length > 0 && { '#status': 'status' }),
+        '#rank': 'rank',
+        ...(rank === null && { '#member': 'member' }),
+      },
       ExpressionAttributeValues: {
         ':count': charges.length,
-        ':weight': weight,
-        ':next': agent.version + 1,
+        ':weight': total(charges),
+        ':next': after.version,
         ':seen': agent.version,
         ':true': true,
-        ':online': 'online',
         ':chats': new Set(charges.map(charge => charge.chatId)),
+        ...(automatic.length > 0 && { ':online': 'online' }),
+        ...(automatic.length > 0 && !unlimited && { ':automatic': total(automatic) }),
         ...(rank !== null && { ':rank': rank }),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
+}
+
+function total(charges: readonly Charge[]): number {
+  return charges.reduce((sum, charge) => sum + charge.weight, 0);
 }

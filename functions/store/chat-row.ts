@@ -31,6 +31,7 @@ const common = {
   projectId: id<ProjectId>(),
   channelId: id<ChannelId>(),
   groupId: orNull(id<GroupId>()),
+  asked: orNull(id<GroupId>()),
   visitorId: id<VisitorId>(),
   visitor: z
     .object({
@@ -66,6 +67,16 @@ const held = {
 
 const chatRow = z.discriminatedUnion('state', [
   z.object({ ...common, state: z.literal('waiting'), waitingSince: instant }),
+  z.object({
+    ...common,
+    state: z.literal('offered'),
+    offer: z.object({
+      id: id<DecisionId>(),
+      groupId: id<GroupId>().nullable(),
+      agents: z.number(),
+      at: instant,
+    }),
+  }),
   z.object({ ...common, ...held, state: z.literal('open') }),
   z
     .object({

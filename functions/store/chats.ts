@@ -1,14 +1,16 @@
 import type { Agent } from '../../domain/agent.ts';
 import type { ChannelId, ChatId, ProjectId } from '../../domain/brands.ts';
 import type { Chat, ChatState, ClosedChat, OpenChat } from '../../domain/chat.ts';
+import type { PastCloses } from '../../domain/closes.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { agentRowOf } from './agent-row.ts';
 import { chatRowOf, parseChatRow, type StoredChat } from './chat-row.ts';
 import type { Row, Table } from './client.ts';
+import { keepPastCloses } from './closes.ts';
 import { type Commit, commit, type Refusal, type Write } from './commit.ts';
 import { unpackDecision } from './decision-row.ts';
 import { unchanged } from './guarded.ts';
-import { chatKey, chatPartition, chatsInState, placeKey } from './keys.ts';
+import { chatKey, chatPartition, chatsInState, openOfferKey, placeKey } from './keys.ts';
 import { getRow, getRows, queryList, queryPartition, readAll } from './read.ts';
 
 export async function readChat(table: Table, projectId: ProjectId, id: ChatId): Promise<StoredChat | null> {
@@ -64,7 +66,7 @@ export async function readDecisions(table: Table, projectId: ProjectId, id: Chat
 export type Change<After extends Chat> = { readonly before: StoredChat; readonly after: After };
 
 /**
- * An agent takes a waiting chat by hand. The races it wins: another agent or the search was faster, the visitor
+ * An agent takes a waiting or an offered chat by hand. The races it wins: another agent or the search was faster, the visitor
  * closed it, the agent was disabled or charged meanwhile.
  */
 export function saveAccepted(
@@ -79,7 +81,7 @@ export function saveAccepted(
     [
       replaceChat(table, change),
       replaceAgent(table, projectId, agentBefore, agentAfter),
-      leaveLine(table, change),
+      leaveList(table, change),
     ],
     refusals => metAs(refusals, change.after),
   );
@@ -92,20 +94,43 @@ export function saveAccepted(
 export function saveClosed(
   table: Table,
   change: Change<ClosedChat>,
-  agents: { readonly before: Agent; readonly after: Agent } | null,
+  release: Release | null,
 ): Promise<Commit> {
-  const { projectId } = change.after;
-  const release = agents && replaceAgent(table, projectId, agents.before, agents.after);
-  const writes = [replaceChat(table, change), release ?? leaveLine(table, change)];
+  const writes = [
+    replaceChat(table, change),
+    ...(release === null ? [leaveList(table, change)] : releaseAgent(table, change.after.projectId, release)),
+  ];
   return commit(table, writes, refusals => metAs(refusals, change.after));
 }
 
-function replaceChat(table: Table, { before, after }: Change<Chat>): Write {
+/** The agent before and after; `past` when its recent closes are folded into its history in the same write. */
+export type Release = {
+  readonly before: Agent;
+  readonly after: Agent;
+  readonly past: PastCloses | null;
+};
+
+/** The version of the agent's row guards its history too: nobody else writes that. */
+function releaseAgent(table: Table, projectId: ProjectId, { before, after, past }: Release): Write[] {
+  const release = replaceAgent(table, projectId, before, after);
+  return past === null ? [release] : [release, keepPastCloses(table, projectId, after.id, past)];
+}
+
+/** `decision` is kept with the chat if it has none yet. */
+export function replaceChat(
+  table: Table,
+  { before, after }: Change<Chat>,
+  decision: Decision | null = null,
+): Write {
+  const { ConditionExpression, ...values } = unchanged(before.chat.version);
+  // Why it waits may be recorded without a change of the chat: a row read before that would drop it.
+  const isKept = before.firstDecision === null ? ' AND attribute_not_exists(decision)' : '';
   return {
     Put: {
       TableName: table.name,
-      Item: chatRowOf({ ...before, chat: after }),
-      ...unchanged(before.chat.version),
+      Item: chatRowOf({ ...before, chat: after, firstDecision: before.firstDecision ?? decision }),
+      ConditionExpression: `${ConditionExpression}${isKept}`,
+      ...values,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
@@ -122,8 +147,10 @@ function replaceAgent(table: Table, projectId: ProjectId, before: Agent, after: 
   };
 }
 
-function leaveLine(table: Table, { after }: Change<Chat>): Write {
-  return { Delete: { TableName: table.name, Key: placeKey(after.projectId, after.id) } };
+/** Takes the chat out of the line, or its offer out of the list of those that are open. */
+function leaveList(table: Table, { before, after }: Change<Chat>): Write {
+  const keyOf = before.chat.state === 'offered' ? openOfferKey : placeKey;
+  return { Delete: { TableName: table.name, Key: keyOf(after.projectId, after.id) } };
 }
 
 /** The chat met is the one we meant to write: the first try was carried out, only its answer was lost. */

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Key, Row, Table } from './client.ts';
@@ -59,6 +59,8 @@ async function refusedBy(write: () => Promise<unknown>): Promise<{ readonly row:
     if (error instanceof ConditionalCheckFailedException) {
       return { row: error.Item && unmarshall(error.Item) };
     }
+    // A transaction is at work on the row: as if it had changed it already.
+    if (error instanceof TransactionConflictException) return { row: {} };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
@@ -51,6 +51,8 @@ export async function beginCommand(
     );
     return 'begun';
   } catch (error) {
+    // The answer is being written in this moment.
+    if (error instanceof TransactionConflictException) return 'in-progress';
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const met = commandRow.parse(unmarshall(error.Item ?? {}));
     // The SDK sent it again after a lost answer, and it met itself.

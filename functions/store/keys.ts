@@ -4,6 +4,7 @@ import type {
   ChatId,
   DecisionId,
   GroupId,
+  Instant,
   ProjectId,
   VisitorId,
 } from '../../domain/brands.ts';
@@ -23,17 +24,43 @@ export const groupKey = (id: ProjectId, group: GroupId): Key => ({ pk: project(i
 /** Who searches for the waiting line now, and until when searches are armed. */
 export const searchKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'SEARCH' });
 
+/** Where the rotation of policy `member-order` stands. */
+export const cursorKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'CURSOR' });
+
+/** One row per member of a group, so that a group is read at its own cost and not at the team's. */
+export const membersPartition = (id: ProjectId, group: GroupId) => `${project(id)}#MEMBERS#${group}`;
+export const memberKey = (id: ProjectId, group: GroupId, agent: AgentId): Key => ({
+  pk: membersPartition(id, group),
+  sk: agent,
+});
+
 export const rosterPartition = (id: ProjectId) => `${project(id)}#ROSTER`;
 export const agentKey = (id: ProjectId, agent: AgentId): Key => ({ pk: rosterPartition(id), sk: agent });
 
+/** What an agent closed before its recent closes. */
+export const pastClosesKey = (id: ProjectId, agent: AgentId): Key => ({
+  pk: `${project(id)}#CLOSES`,
+  sk: agent,
+});
+
 export const linePartition = (id: ProjectId) => `${project(id)}#LINE`;
 export const placeKey = (id: ProjectId, chat: ChatId): Key => ({ pk: linePartition(id), sk: chat });
+
+/** The offers nobody has accepted yet. */
+export const offersPartition = (id: ProjectId) => `${project(id)}#OFFERS`;
+export const openOfferKey = (id: ProjectId, chat: ChatId): Key => ({ pk: offersPartition(id), sk: chat });
 
 export const chatPartition = (id: ProjectId, chat: ChatId) => `${project(id)}#CHAT#${chat}`;
 export const chatKey = (id: ProjectId, chat: ChatId): Key => ({ pk: chatPartition(id, chat), sk: 'CHAT' });
 export const decisionKey = (id: ProjectId, chat: ChatId, decision: DecisionId): Key => ({
   pk: chatPartition(id, chat),
   sk: `DECISION#${decision}`,
+});
+/** Those an offer went to are spread over rows that stay small, so that looking one of them up costs one read. */
+export const offereesPrefix = (offer: DecisionId) => `OFFER#${offer}#`;
+export const offereesKey = (id: ProjectId, chat: ChatId, offer: DecisionId, part: number): Key => ({
+  pk: chatPartition(id, chat),
+  sk: `${offereesPrefix(offer)}${part}`,
 });
 export const messageKey = (id: ProjectId, chat: ChatId, message: string): Key => ({
   pk: chatPartition(id, chat),
@@ -51,7 +78,13 @@ export const idempotencyKey = (digest: string): Key => ({ pk: `IDEMPOTENCY#${dig
 // Keys of the lists index.
 export const chatsInState = (id: ProjectId, state: ChatState) => `${project(id)}#${state}`;
 export const PROJECTS_LIST = 'PROJECTS';
-/** What the minute's sweep looks at, for the whole deployment in one query: waiting chats and unfinished groups. */
+/** What the minute's sweep looks at, for the whole deployment: schedule edges, unfinished groups, waiting chats, offers. */
 export const SWEEP_LIST = 'SWEEP';
 export const sweepWaiting = (id: ProjectId, chat: ChatId) => `line#${id}#${chat}`;
+export const sweepOffer = (id: ProjectId, chat: ChatId) => `offer#${id}#${chat}`;
 export const sweepGroup = (id: ProjectId, group: GroupId) => `group#${id}#${group}`;
+/** Edges sort by time, so that those due are one range, and behind all else, so that one query finds that nothing is. */
+export const SWEEP_TIMED = 'timed#';
+export const sweepEdge = (id: ProjectId, agent: AgentId, at: Instant) => `${sweepTimedAt(at)}${id}#${agent}`;
+export const sweepTimedAt = (at: Instant) => `${SWEEP_TIMED}${String(at).padStart(INSTANT_DIGITS, '0')}#`;
+const INSTANT_DIGITS = 15;

@@ -1,25 +1,33 @@
 import * as z from 'zod';
-import type { ChannelId, ChatId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
+import type { AgentId, ChannelId, ChatId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { WaitingChat } from '../../domain/chat.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Place } from '../../domain/line.ts';
 import type { Row, Table } from './client.ts';
 import { commit, type Write } from './commit.ts';
 import { packDecision } from './decision-row.ts';
-import { chatKey, linePartition, placeKey, SWEEP_LIST, sweepWaiting } from './keys.ts';
+import { chatKey, decisionKey, linePartition, placeKey, SWEEP_LIST, sweepWaiting } from './keys.ts';
 import { queryPartition, readAll } from './read.ts';
+
+const groupId = z
+  .string()
+  .optional()
+  .transform(id => (id ?? null) as GroupId | null);
 
 const placeRow = z.object({
   sk: z.string().transform(id => id as ChatId),
   channelId: z.string().transform(id => id as ChannelId),
-  groupId: z
-    .string()
-    .transform(id => id as GroupId)
-    .nullable(),
+  asked: groupId,
+  groupId,
   returning: z.boolean(),
+  lastServedBy: z
+    .string()
+    .optional()
+    .transform(id => (id ?? null) as AgentId | null),
   since: z.number().transform(at => at as Instant),
   attempts: z.number(),
   decided: z.boolean(),
+  explained: z.boolean(),
 });
 
 export function parsePlaceRow(row: Row): Place {
@@ -28,19 +36,17 @@ export function parsePlaceRow(row: Row): Place {
 }
 
 /** A waiting chat's row in the line; it is written and removed in the same transactions that change the chat's state. */
-export function placeRowOf(
-  chat: WaitingChat,
-  { attempts, decided }: Pick<Place, 'attempts' | 'decided'>,
-): Row {
-  const { id, projectId, channelId, groupId, returning, waitingSince } = chat;
+export function placeRowOf(chat: WaitingChat, given: Pick<Place, 'attempts' | 'decided' | 'explained'>): Row {
+  const { id, projectId, channelId, asked, groupId, returning, lastServedBy, waitingSince } = chat;
   return {
     ...placeKey(projectId, id),
     channelId,
-    groupId,
+    ...(asked !== null && { asked }),
+    ...(groupId !== null && { groupId }),
     returning,
+    ...(lastServedBy !== null && { lastServedBy }),
     since: waitingSince,
-    attempts,
-    decided,
+    ...given,
     listKey: SWEEP_LIST,
     listSort: sweepWaiting(projectId, id),
   };
@@ -64,33 +70,83 @@ export async function readLine(
   return { places, last: page.more ? (places.at(-1)?.chatId ?? null) : null };
 }
 
+/** Where a chat goes on waiting: as it asks, and the group that comes to; null = the team. */
+export type WaitsIn = Pick<Place, 'asked' | 'groupId'>;
+
 /**
- * Records the first decision about a chat that goes on waiting. Refused, and then without effect, when the chat is
- * not waiting any more or has a decision already.
+ * Records why a chat goes on waiting, and where: another scope than before, when its group was removed or the policy
+ * changed. Refused, and then without effect, when the chat is not waiting any more or something else was recorded
+ * meanwhile.
  */
-export async function recordWaiting(table: Table, projectId: ProjectId, decision: Decision): Promise<void> {
-  const writes: Write[] = [
-    {
-      Update: {
-        TableName: table.name,
-        Key: chatKey(projectId, decision.chatId),
-        UpdateExpression: 'SET decision = :decision',
-        ConditionExpression: '#state = :waiting AND attribute_not_exists(decision)',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':decision': packDecision(decision), ':waiting': 'waiting' },
+export async function recordWaiting(
+  table: Table,
+  projectId: ProjectId,
+  place: Place,
+  decision: Decision,
+  to: WaitsIn,
+): Promise<void> {
+  const text = packDecision(decision);
+  const moves = to.asked !== place.asked || to.groupId !== place.groupId;
+  const where = {
+    set: [
+      ...(to.asked === place.asked ? [] : ['asked = :asked']),
+      ...(to.groupId === null ? [] : ['groupId = :group']),
+    ],
+    remove: to.groupId === null ? ' REMOVE groupId' : '',
+    values: {
+      ...(to.asked !== place.asked && { ':asked': to.asked }),
+      ...(to.groupId !== null && { ':group': to.groupId }),
+    },
+  };
+  const set = [...(place.decided ? [] : ['decision = :decision']), ...where.set];
+  const chat: Write = {
+    Update: {
+      TableName: table.name,
+      Key: chatKey(projectId, place.chatId),
+      UpdateExpression: [
+        set.length > 0 ? `SET ${set.join(', ')}` : '',
+        where.remove,
+        moves ? ' ADD version :one' : '',
+      ].join(''),
+      ConditionExpression: `#state = :waiting${place.decided ? '' : ' AND attribute_not_exists(decision)'}`,
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: {
+        ':waiting': 'waiting',
+        ...where.values,
+        ...(!place.decided && { ':decision': text }),
+        ...(moves && { ':one': 1 }),
       },
     },
-    {
-      Update: {
-        TableName: table.name,
-        Key: placeKey(projectId, decision.chatId),
-        UpdateExpression: 'SET decided = :true',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':true': true },
+  };
+  const ownRow: Write = {
+    Put: {
+      TableName: table.name,
+      Item: { ...decisionKey(projectId, place.chatId, decision.id), decision: text },
+    },
+  };
+  const inLine: Write = {
+    Update: {
+      TableName: table.name,
+      Key: placeKey(projectId, place.chatId),
+      UpdateExpression: `SET ${['decided = :true', 'explained = :explained', ...where.set].join(', ')}${where.remove}`,
+      // Two searchers that read the same place record it once.
+      ConditionExpression: `explained = :seen AND ${isAsBefore('asked', place)} AND ${isAsBefore('groupId', place)}`,
+      ExpressionAttributeValues: {
+        ':true': true,
+        ':seen': place.explained,
+        // Where it asks for another scope now, why it waits there is still to be said.
+        ':explained': to.asked === place.asked,
+        ...where.values,
+        ...(place.asked !== null && { ':asked0': place.asked }),
+        ...(place.groupId !== null && { ':groupId0': place.groupId }),
       },
     },
-  ];
-  await commit(table, writes, () => false);
+  };
+  await commit(table, [chat, inLine, ...(place.decided ? [ownRow] : [])], () => false);
+}
+
+function isAsBefore(attribute: 'asked' | 'groupId', place: Place): string {
+  return place[attribute] === null ? `attribute_not_exists(${attribute})` : `${attribute} = :${attribute}0`;
 }
 
 /** The places before a chat's own, oldest first. */

@@ -3,9 +3,12 @@ import type { GroupId, ProjectId } from '../../domain/brands.ts';
 import type { Project } from '../../domain/project.ts';
 import { settingsBody } from '../schemas.ts';
 import type { Row, Table } from './client.ts';
-import { type Guarded, putGuarded } from './guarded.ts';
+import { commit, type Write } from './commit.ts';
+import { requireGroup } from './groups.ts';
+import { type Guarded, putGuarded, unchanged } from './guarded.ts';
 import { PROJECTS_LIST, projectKey } from './keys.ts';
 import { getRow, getRows, queryList } from './read.ts';
+import { firstIsOurs } from './same-row.ts';
 
 /** As the edge accepted them; what is a time zone was checked then, and the check is dear. */
 const settings = settingsBody.extend({ timeZone: z.string() });
@@ -44,6 +47,24 @@ export async function listProjects(table: Table, limit: number, after: string | 
 /** Writes the project if it still has the version that was seen (null = is not there yet). */
 export function saveProject(table: Table, project: Project, seenVersion: number | null): Promise<Guarded> {
   return putGuarded(table, projectRowOf(project), seenVersion);
+}
+
+/**
+ * Writes the settings and, where the policy begins or ceases to search in the primary group, says so on the group in
+ * the same transaction. The races it wins: the project changed, the group lost its last member or is being removed.
+ */
+export function saveSettings(table: Table, project: Project, seenVersion: number, needsPrimary: boolean) {
+  const put: Write = {
+    Put: {
+      TableName: table.name,
+      Item: projectRowOf(project),
+      ...unchanged(seenVersion),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+  const { id, primaryGroupId } = project;
+  const group = primaryGroupId === null ? [] : [requireGroup(table, id, primaryGroupId, needsPrimary)];
+  return commit(table, [put, ...group], firstIsOurs(projectRowOf(project)));
 }
 
 function projectRowOf(project: Project): Row {

@@ -1,4 +1,5 @@
 import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { inParallel } from '../in-parallel.ts';
 import type { Key, Row, Table } from './client.ts';
 import { TABLE_SHAPE } from './table.ts';
 
@@ -10,27 +11,36 @@ export async function getRow(table: Table, key: Key): Promise<Row | null> {
   return Item ?? null;
 }
 
-const BATCH_GET_MAX = 100;
-
 /** Reads rows strongly, in the order of the keys; what is not there is left out. */
 export async function getRows(table: Table, keys: readonly Key[]): Promise<readonly Row[]> {
-  const found = new Map<string, Row>();
-  let pending: Key[] = [...new Map(keys.map(key => [`${key.pk}|${key.sk}`, key])).values()];
-  while (pending.length > 0) {
-    const batch = pending.splice(0, BATCH_GET_MAX);
-    const { Responses, UnprocessedKeys } = await table.client.send(
-      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: batch, ConsistentRead: true } } }),
-    );
-    for (const row of Responses?.[table.name] ?? []) found.set(`${row.pk}|${row.sk}`, row);
-    const unprocessed = (UnprocessedKeys?.[table.name]?.Keys ?? []) as Key[];
-    // The batch is always tried whole before its rest, so that this ends unless nothing at all is answered.
-    if (unprocessed.length === batch.length) throw Object.assign(new Error('no key was read'), THROTTLED);
-    pending = [...unprocessed, ...pending];
-  }
+  const wanted = [...new Map(keys.map(key => [`${key.pk}|${key.sk}`, key])).values()];
+  const batches = Array.from({ length: Math.ceil(wanted.length / BATCH_GET_MAX) }, (_, index) =>
+    wanted.slice(index * BATCH_GET_MAX, (index + 1) * BATCH_GET_MAX),
+  );
+  const read = await inParallel(batches, BATCHES_IN_PARALLEL, batch => getBatch(table, batch));
+  const found = new Map(read.flat().map(row => [`${row.pk}|${row.sk}`, row]));
   return keys.flatMap(key => {
     const row = found.get(`${key.pk}|${key.sk}`);
     return row === undefined ? [] : [row];
   });
+}
+
+const BATCH_GET_MAX = 100;
+const BATCHES_IN_PARALLEL = 4;
+
+/** The table may answer only a part: the rest is asked for again, unless nothing at all is answered. */
+async function getBatch(table: Table, keys: readonly Key[]): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (let pending: readonly Key[] = keys; pending.length > 0; ) {
+    const { Responses, UnprocessedKeys } = await table.client.send(
+      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: [...pending], ConsistentRead: true } } }),
+    );
+    rows.push(...(Responses?.[table.name] ?? []));
+    const left = (UnprocessedKeys?.[table.name]?.Keys ?? []) as Key[];
+    if (left.length === pending.length) throw Object.assign(new Error('no key was read'), THROTTLED);
+    pending = left;
+  }
+  return rows;
 }
 
 const THROTTLED = { name: 'ThrottlingException' };
@@ -59,6 +69,18 @@ export function queryRank(table: Table, partition: string, range: Range): Promis
   return query(table, partition, range, { pk: TABLE_SHAPE.partitionKey, sk: sortKey }, { IndexName: name });
 }
 
+/** One page of the members index, read strongly, with the whole rows: each costs a read of its own. */
+export function queryMembers(table: Table, partition: string, range: Range): Promise<Page> {
+  const { name, sortKey } = TABLE_SHAPE.membersIndex;
+  return query(
+    table,
+    partition,
+    range,
+    { pk: TABLE_SHAPE.partitionKey, sk: sortKey },
+    { IndexName: name, Select: 'ALL_ATTRIBUTES' },
+  );
+}
+
 /** One page of the lists index. It is a little stale: what must be exact is read again from the table. */
 export function queryList(table: Table, list: string, range: Range): Promise<Page> {
   const { name, partitionKey, sortKey } = TABLE_SHAPE.listsIndex;
@@ -76,7 +98,7 @@ async function query(
   partition: string,
   range: Range,
   names: { readonly pk: string; readonly sk: string },
-  index: Pick<QueryCommandInput, 'IndexName' | 'ConsistentRead'>,
+  index: Pick<QueryCommandInput, 'IndexName' | 'ConsistentRead' | 'Select'>,
 ): Promise<Page> {
   const { from, to } = edgesOf(range);
   const { Items = [], LastEvaluatedKey } = await table.client.send(

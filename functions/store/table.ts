@@ -4,7 +4,8 @@
  * - Base: `pk` + `sk`. Chats have their own partitions; a project's agents share one.
  * - `rank` (local, so it can be read strongly): only agents that could take something now, sorted by the
  *   default ranking. Reading its head costs the same at 10 and at 10,000 agents.
- * - `lists` (global): chats by project and state, projects, and what the minute sweep must look at.
+ * - `members` (local): the same agents in member order, keys only. A claim touches it only when it fills the agent.
+ * - `lists` (global): chats by project and state, projects, and what the minute's sweep must look at.
  *   Its keys never hold an agent, so that a transfer moves no index key.
  */
 export const TABLE_SHAPE = {
@@ -13,8 +14,20 @@ export const TABLE_SHAPE = {
   rankIndex: {
     name: 'rank',
     sortKey: 'rank',
-    projected: ['name', 'channels', 'queuePosition', 'openChats', 'vacancy', 'lastClosedAt', 'version'],
+    projected: [
+      'name',
+      'channels',
+      'groups',
+      'queuePosition',
+      'receptionWeight',
+      'memberOrder',
+      'openChats',
+      'vacancy',
+      'lastClosedAt',
+      'version',
+    ],
   },
+  membersIndex: { name: 'members', sortKey: 'member' },
   listsIndex: {
     name: 'lists',
     partitionKey: 'listKey',

@@ -7,6 +7,7 @@ import type { Message } from '../store/messages.ts';
 export const EVENT_TYPES = [
   'ChatCreated',
   'ChatWaiting',
+  'ChatOffered',
   'ChatAssigned',
   'ChatClosed',
   'MessagePosted',
@@ -41,6 +42,10 @@ function stateEvents(before: Chat | null, after: Chat): DomainEvent[] {
   switch (after.state) {
     case 'waiting':
       return [event(after, 'ChatWaiting', after.version, after.waitingSince)];
+    case 'offered': {
+      const { id, groupId, agents, at } = after.offer;
+      return [event(after, 'ChatOffered', after.version, at, { groupId, agents, decisionId: id })];
+    }
     case 'open':
       return [
         event(after, 'ChatAssigned', after.version, after.assignedAt, {

@@ -72,8 +72,12 @@ function eventsOf({ dynamodb }: DynamoDBRecord): readonly DomainEvent[] {
   return agentEvents(projectId as ProjectId, before && parseAgentRow(before), parseAgentRow(after));
 }
 
+/** In a Lambda's event binary attributes come as base64. */
 function image(attributes: NonNullable<DynamoDBRecord['dynamodb']>['NewImage']): Row | null {
-  return attributes === undefined ? null : unmarshall(attributes as Record<string, AttributeValue>);
+  if (attributes === undefined) return null;
+  const binary = ({ B }: { B?: string }) => B !== undefined && { B: Buffer.from(B, 'base64') };
+  const read = Object.entries(attributes).map(([name, value]) => [name, binary(value) || value] as const);
+  return unmarshall(Object.fromEntries(read) as Record<string, AttributeValue>);
 }
 
 const lambda = once(() => publishLambda(wirePublisher(process.env)));

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { GroupId } from '../../domain/brands.ts';
-import { POLICIES } from '../../domain/policies.ts';
+import { ORIGINAL_AGENT } from '../../domain/policies.ts';
 import type { Project } from '../../domain/project.ts';
-import { effectiveDistribution, ruleFor, type Settings, type SystemSettings } from '../../domain/settings.ts';
+import { ruleFor } from '../../domain/rule.ts';
+import { effectiveDistribution, type Settings, type SystemSettings } from '../../domain/settings.ts';
 import { etagOf } from '../edge/respond.ts';
 import type { channelView, groupView, projectView, settingsView } from '../schemas.ts';
 import type { StoredChannel } from '../store/channels.ts';
@@ -40,13 +41,16 @@ export function viewSettings(settings: Settings, system: SystemSettings): z.inpu
 }
 
 function effectiveRule(settings: Settings, returning: boolean) {
-  const { policy, onNobody } = ruleFor(settings, returning);
-  const ownRule = returning && settings.returningVisitors !== null;
+  const own = returning ? settings.returningVisitors : null;
+  const { onNobody } = ruleFor(settings, { returning, lastServedBy: null });
+  const isOriginal = own?.policy === ORIGINAL_AGENT;
+  const isSet =
+    (own?.onNobody ?? (own === null || isOriginal ? settings.newVisitors.onNobody : null)) !== null;
   return {
-    policy: { value: policy, source: ownRule ? ('returningVisitors' as const) : ('newVisitors' as const) },
-    onNobody: {
-      value: onNobody ?? POLICIES[policy].onNobody,
-      source: onNobody === null ? ('policy' as const) : ('project' as const),
+    policy: {
+      value: own?.policy ?? settings.newVisitors.policy,
+      source: own === null ? ('newVisitors' as const) : ('returningVisitors' as const),
     },
+    onNobody: { value: onNobody, source: isSet ? ('project' as const) : ('policy' as const) },
   };
 }

@@ -1,10 +1,11 @@
 import type * as z from 'zod';
-import type { Chat, OpenChat } from '../../domain/chat.ts';
+import type { AgentId } from '../../domain/brands.ts';
+import type { Chat, OfferedChat, OpenChat } from '../../domain/chat.ts';
 import type { staffChatView, visitorChatView } from '../schemas.ts';
 import { iso, isoOrNull } from './instants.ts';
 
-/** A chat as staff see it. */
-export function staffView(chat: Chat): z.input<typeof staffChatView> {
+/** A chat as staff see it. `offerees` are those it is offered to, while it is. */
+export function staffView(chat: Chat, offerees: readonly AgentId[]): z.input<typeof staffChatView> {
   const holder = holderOf(chat);
   return {
     id: chat.id,
@@ -18,13 +19,21 @@ export function staffView(chat: Chat): z.input<typeof staffChatView> {
     agentId: holder?.agentId ?? null,
     weight: holder?.weight ?? null,
     forced: holder?.forced ?? false,
-    offeredTo: null,
+    offeredTo: chat.state === 'offered' ? offeredTo(chat, offerees) : null,
     transfer: null,
     ...times(chat),
     closedAs: chat.state === 'closed' ? chat.closedAs : null,
     lastMessageFrom: chat.lastMessageFrom,
     assignments: chat.assignments.map(assignment => ({ ...assignment, at: iso(assignment.at) })),
     version: chat.version,
+  };
+}
+
+function offeredTo({ offer: { groupId } }: OfferedChat, offerees: readonly AgentId[]) {
+  return {
+    scope: groupId === null ? ('team' as const) : ('group' as const),
+    groupId,
+    agentIds: [...offerees],
   };
 }
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Decision } from '../../domain/decision.ts';
-import { ruleOf, sentence } from '../../domain/sentences.ts';
+import { conclusion, ruleOf, sentence } from '../../domain/sentences.ts';
 import type { decisionView } from '../schemas.ts';
 import { queuePositionView } from './agent-view.ts';
 import { iso, isoOrNull } from './instants.ts';
@@ -13,9 +13,10 @@ export function viewDecision(decision: Decision): DecisionView {
   return {
     ...rest,
     at: iso(at),
-    steps: steps.map(step => ({ ...step, rule: ruleOf(step.name), excluded: [...step.excluded] })),
-    considered: considered.map((agent, index) => ({
+    steps: steps.map(step => ({ ...step, rule: ruleOf(step.name, decision), excluded: [...step.excluded] })),
+    considered: considered.map(({ values, ...agent }, index) => ({
       ...agent,
+      ...values,
       rank: index + 1,
       queuePosition: queuePositionView(agent.queuePosition),
       lastClosedAt: isoOrNull(agent.lastClosedAt),
@@ -32,5 +33,6 @@ export function viewDryRun(
     ...(view.steps[index] as DecisionView['steps'][number]),
     text: sentence(step, decision),
   }));
-  return { ...view, id: null, chatId: decision.chatId, steps };
+  const text = conclusion(decision);
+  return { ...view, id: null, chatId: decision.chatId, steps, ...(text !== null && { text }) };
 }

@@ -40,7 +40,7 @@ async function exists(client: DynamoDBClient, TableName: string): Promise<boolea
 }
 
 function definition(name: string): CreateTableCommandInput {
-  const { partitionKey, sortKey, rankIndex, listsIndex } = TABLE_SHAPE;
+  const { partitionKey, sortKey, rankIndex, membersIndex, listsIndex } = TABLE_SHAPE;
   const keys = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: 'HASH' as const },
     { AttributeName: range, KeyType: 'RANGE' as const },
@@ -56,6 +56,7 @@ function definition(name: string): CreateTableCommandInput {
       partitionKey,
       sortKey,
       rankIndex.sortKey,
+      membersIndex.sortKey,
       listsIndex.partitionKey,
       listsIndex.sortKey,
     ].map(AttributeName => ({ AttributeName, AttributeType: 'S' as const })),
@@ -65,6 +66,11 @@ function definition(name: string): CreateTableCommandInput {
         IndexName: rankIndex.name,
         KeySchema: keys(partitionKey, rankIndex.sortKey),
         Projection: include(rankIndex.projected),
+      },
+      {
+        IndexName: membersIndex.name,
+        KeySchema: keys(partitionKey, membersIndex.sortKey),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ],
     GlobalSecondaryIndexes: [

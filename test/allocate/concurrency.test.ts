@@ -1,34 +1,17 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../domain/brands.ts';
 import { BOUNDS } from '../../functions/bounds.ts';
+import { chanceOf } from '../support/chance.ts';
 import { agent, channel } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { afterOthers, isClaim } from '../support/faults.ts';
-import {
-  openWorld,
-  overtaken,
-  type Reply,
-  team,
-  violationsOnceSettled,
-  violationsOnTheWay,
-  type World,
-  waitingLine,
-} from '../support/world.ts';
+import { overtaken } from '../support/history.ts';
+import { expectInOrder } from '../support/in-order.ts';
+import { violationsOnceSettled } from '../support/invariants.ts';
+import { openWorld, type Reply, team, waitingLine } from '../support/world.ts';
 
 const engine: Engine = await openEngine();
 afterAll(() => engine.close());
-
-/** All that must hold, at the end and after every commit on the way there. */
-async function expectInOrder(world: World, seed?: number) {
-  const standing = await world.standing();
-  const history = await world.history();
-  expect({ seed, end: violationsOnceSettled(standing), way: violationsOnTheWay(history) }).toEqual({
-    seed,
-    end: [],
-    way: [],
-  });
-  return { standing, history };
-}
 
 const times = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, index) => make(index));
@@ -58,21 +41,9 @@ describe('many chats at the same moment', () => {
   });
 });
 
-/** Chance from a seed (mulberry32): a number in [0, 1). */
-function chanceOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 describe('starts, closes, accepts and status changes at random', () => {
   test.each([1, 20_260_302])('leave everything in order (seed %i)', async seed => {
-    const chance = chanceOf(seed);
-    const pick = <T>(list: readonly T[]) => list[Math.floor(chance() * list.length)];
+    const { next: chance, pick } = chanceOf(seed);
     const world = await openWorld(engine);
     const ids = times(10, index => `agent-${index}`);
     await world.put({
@@ -106,7 +77,7 @@ describe('starts, closes, accepts and status changes at random', () => {
     }
     expect(statuses(started)).toEqual([201]);
     expect(others.filter(({ status }) => ![200, 409, 429].includes(status))).toEqual([]);
-    await expectInOrder(world, seed);
+    await expectInOrder(world, { seed });
   });
 });
 
@@ -121,7 +92,7 @@ describe('a waiting line', () => {
     expect(standing.places.map(place => place.chatId).sort()).toEqual(
       waiting.slice(300).map(chat => chat.id),
     );
-    expect(overtaken(history, standing.channels)).toEqual([]);
+    expect(overtaken(history, standing)).toEqual([]);
   });
 
   test('that is being given out is never overtaken by newcomers', async () => {
@@ -136,7 +107,7 @@ describe('a waiting line', () => {
       ...times(40, index => world.start({ channelId: index % 4 === 0 ? 'mail' : 'web' })),
     ]);
     const { standing, history } = await expectInOrder(world);
-    expect(overtaken(history, standing.channels)).toEqual([]);
+    expect(overtaken(history, standing)).toEqual([]);
   });
 
   test('with a chat in front that fits nobody: the 1,200 behind it are given out', async () => {
@@ -147,8 +118,8 @@ describe('a waiting line', () => {
       waiting: [...(misfit ? [misfit] : []), ...waitingLine(world, 1_200)],
       agents: team(241, { maxLoad: 5 }),
     });
-    const { assigned } = await world.search();
-    expect(assigned).toBe(1_200);
+    const { settled } = await world.search();
+    expect(settled).toBe(1_200);
     const standing = await world.standing();
     expect(violationsOnceSettled(standing)).toEqual([]);
     expect(standing.places.map(place => place.chatId)).toEqual([misfit?.id]);
@@ -166,7 +137,7 @@ describe('a waiting line', () => {
       waiting: [...waitingLine(world, misfits, 'video'), ...waitingLine(world, 1)],
       agents: [agent({ id: 'ada' })],
     });
-    expect(await world.search()).toEqual({ outcome: 'done', assigned: 1 });
+    expect(await world.search()).toEqual({ outcome: 'done', settled: 1 });
     expect(world.queue).not.toEqual([]);
     const { body } = await world.start();
     const shown = await world.call('readChat', { params: { chatId: body.chat.id } });
@@ -180,9 +151,9 @@ describe('a waiting line', () => {
       isClaim,
       afterOthers(() => world.setStatus('agent-0001', 'offline')),
     );
-    expect((await world.search()).assigned).toBe(6);
+    expect((await world.search()).settled).toBe(6);
     const { standing, history } = await expectInOrder(world);
-    expect(overtaken(history, standing.channels)).toEqual([]);
+    expect(overtaken(history, standing)).toEqual([]);
   });
 });
 
@@ -195,15 +166,15 @@ describe('two searches at once', () => {
       isClaim,
       afterOthers(async () => second.push(await world.search())),
     );
-    expect(await world.search()).toEqual({ outcome: 'done', assigned: 30 });
-    expect(second).toEqual([{ outcome: 'elsewhere', assigned: 0 }]);
+    expect(await world.search()).toEqual({ outcome: 'done', settled: 30 });
+    expect(second).toEqual([{ outcome: 'elsewhere', settled: 0 }]);
     await expectInOrder(world);
   });
 
   test('one whose lease ran out in the middle gives out nothing a second time', async () => {
     const world = await openWorld(engine);
     await world.put({ waiting: waitingLine(world, 30), agents: team(10, { maxLoad: 3 }) });
-    const second: { assigned: number }[] = [];
+    const second: { settled: number }[] = [];
     world.door.next(
       isClaim,
       afterOthers(async () => {
@@ -212,7 +183,7 @@ describe('two searches at once', () => {
       }),
     );
     const first = await world.search();
-    expect(first.assigned + (second[0]?.assigned ?? 0)).toBe(30);
+    expect(first.settled + (second[0]?.settled ?? 0)).toBe(30);
     await expectInOrder(world);
   });
 
@@ -225,7 +196,7 @@ describe('two searches at once', () => {
       isClaim,
       afterOthers(() => world.setStatus('late', 'online')),
     );
-    expect(await world.search()).toEqual({ outcome: 'done', assigned: 12 });
+    expect(await world.search()).toEqual({ outcome: 'done', settled: 12 });
     await expectInOrder(world);
   });
 });

@@ -1,83 +1,20 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { ChatId } from '../../domain/brands.ts';
 import type { Group } from '../../domain/group.ts';
+import { crashEverywhere, firstChat, inState } from '../support/crash.ts';
 import { agent, channel, group, LINE_1, LINE_2 } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
-import {
-  openWorld,
-  type Reply,
-  type Standing,
-  team,
-  violations,
-  violationsOnceSettled,
-  violationsOnTheWay,
-  type World,
-  waitingLine,
-} from '../support/world.ts';
+import type { Standing } from '../support/standing.ts';
+import { type Reply, team, type World, waitingLine } from '../support/world.ts';
 
-/**
- * The process is stopped after every single call to the table and the queue in turn. What must always hold, must
- * hold there too; then the caller repeats the command, and the sweep and the periodic search come by.
- */
 const engine: Engine = await openEngine();
 afterAll(() => engine.close());
 
-type Scene = {
-  readonly set: (world: World) => Promise<void>;
-  readonly run: (world: World) => Promise<unknown>;
-  /** Whether the caller repeats it, with the same Idempotency-Key where it carries one; else the sweep is on its own. */
-  readonly repeat: boolean;
-  /** What is to be seen once all has recovered, however far the first run came. */
-  readonly expected: (standing: Standing) => void;
-};
-
-const CALLS_MAX = 60;
-
-async function crashEverywhere({ set, run, repeat, expected }: Scene): Promise<number> {
-  for (let calls = 0; calls < CALLS_MAX; calls += 1) {
-    const world = await openWorld(engine);
-    await set(world);
-    world.door.dieAfter(calls);
-    await run(world).catch(() => {});
-    const died = world.door.hasDied();
-    await world.door.mend();
-    expect({ calls, after: 'the crash', violations: violations(await world.standing()) }).toEqual({
-      calls,
-      after: 'the crash',
-      violations: [],
-    });
-    await world.recover();
-    if (died && repeat) {
-      await run(world);
-      await world.recover();
-    }
-    const standing = await world.standing();
-    const found = [...violationsOnceSettled(standing), ...violationsOnTheWay(await world.history())];
-    expect({ calls, after: 'recovery', violations: found }).toEqual({
-      calls,
-      after: 'recovery',
-      violations: [],
-    });
-    expected(standing);
-    if (!died) return calls;
-  }
-  throw new Error(`the command was not done after ${CALLS_MAX} calls`);
-}
-
 const KEY = 'the-same-key';
-const inState = (standing: Standing, state: string) =>
-  standing.chats.filter(({ chat }) => chat.state === state);
-
-async function firstChat(world: World): Promise<ChatId> {
-  const [stored] = (await world.standing()).chats;
-  if (stored === undefined) throw new Error('there is no chat');
-  return stored.chat.id;
-}
-
 describe('a process that stops after any call leaves nothing half done, and recovers', () => {
   test('a start that is given to an agent at once, repeated with its key: one chat', async () => {
     const answers: Reply[] = [];
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: true,
       set: world => world.put({ agents: team(3) }),
       run: async world => answers.push(await world.start({ key: KEY, message: 'hello' })),
@@ -92,7 +29,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
 
   test('a start that joins the line, repeated with its key: one chat, in the line', async () => {
     const answers: Reply[] = [];
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: true,
       set: world => world.put({ agents: team(2, { maxLoad: 0 }) }),
       run: async world => answers.push(await world.start({ key: KEY })),
@@ -106,7 +43,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
   });
 
   test('a start behind an older chat: both are given out, by whoever comes by', async () => {
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: true,
       set: world => world.put({ agents: team(2), waiting: waitingLine(world, 1) }),
       run: world => world.start({ key: KEY }),
@@ -117,7 +54,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
 
   test('a start of a visitor who was here before, repeated with its key: one more chat', async () => {
     const tokens = new Map<World, string>();
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: true,
       set: async world => {
         await world.put({ agents: team(2) });
@@ -137,7 +74,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
 
   test('a start of a visitor who was here before, repeated without a key: one more chat all the same', async () => {
     const tokens = new Map<World, string>();
-    await crashEverywhere({
+    await crashEverywhere(engine, {
       repeat: true,
       set: async world => {
         await world.put({ agents: team(2) });
@@ -152,7 +89,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
 
   test('a close with two chats waiting for the slot, repeated with its key: one of them gets it', async () => {
     const ids = new Map<World, ChatId>();
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: true,
       set: async world => {
         await world.put({ agents: [agent({ id: 'ada', maxLoad: 1 })] });
@@ -172,7 +109,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
   });
 
   test('an accept, repeated with its key: the agent has the chat once', async () => {
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: true,
       set: world => world.put({ agents: [agent({ id: 'ada', maxLoad: 0 })], waiting: waitingLine(world, 1) }),
       run: async world =>
@@ -190,7 +127,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
   });
 
   test('giving out a line of 30 over several agents and transactions: each chat once', async () => {
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: false,
       set: world =>
         world.put({
@@ -204,7 +141,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
     expect(calls).toBeGreaterThan(12);
   });
 
-  const GROUPS = [LINE_1, LINE_2].map(one => ({ ...one, version: 1, spreading: null }));
+  const GROUPS = [LINE_1, LINE_2];
   const member = (id: string, ...groups: readonly Group[]) => agent({ id, groups });
   const MEMBERS = [
     member('ada', LINE_1),
@@ -218,7 +155,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
   const BEFORE = ['ada 1', 'bo 1', 'cy 2', 'di 1', 'ed 999999'];
 
   test('a new queue position of a group: every member shows it, or none does', async () => {
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: false,
       set: world => world.put({ groups: GROUPS, agents: MEMBERS }),
       run: world =>
@@ -236,7 +173,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
   });
 
   test('the removal of a group: it is gone and no member is in it, or all is as before', async () => {
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: false,
       set: world => world.put({ groups: GROUPS, agents: MEMBERS }),
       run: world => world.call('deleteGroup', { params: { groupId: LINE_1.id } }),
@@ -250,7 +187,7 @@ describe('a process that stops after any call leaves nothing half done, and reco
   });
 
   test('the minute sweep itself: the next one does what it did not', async () => {
-    const calls = await crashEverywhere({
+    const calls = await crashEverywhere(engine, {
       repeat: false,
       set: async world => {
         const spreading = { ...group('line-1', 4), version: 2, spreading: 'position' as const };

@@ -6,7 +6,8 @@ import { readArmedUntil, takeLease } from '../../functions/store/search-lease.ts
 import { agent, at, group, NOW } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { type Fault, failsAs, type Matches, readsTheLine } from '../support/faults.ts';
-import { ACME, openWorld, team, violationsOnceSettled, type World, waitingLine } from '../support/world.ts';
+import { violationsOnceSettled } from '../support/invariants.ts';
+import { ACME, openWorld, team, type World, waitingLine } from '../support/world.ts';
 
 const engine: Engine = await openEngine();
 afterAll(() => engine.close());
@@ -140,7 +141,7 @@ describe('the minute sweep', () => {
 
   test('sends groups whose change is under way to the worker, and no others', async () => {
     const world = await openWorld(engine);
-    const still = { ...group('still', 1), version: 1, spreading: null };
+    const still = group('still', 1);
     const moved = { ...group('moved', 2), version: 2, spreading: 'position' as const };
     const leaving = { ...group('leaving', 3), version: 2, spreading: 'removal' as const };
     await world.put({ groups: [still, moved, leaving] });

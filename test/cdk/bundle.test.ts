@@ -20,6 +20,7 @@ const CHANGES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem
 const TAKEN_FOR: Record<string, readonly string[]> = {
   GetItem: ['dynamodb:GetItem'],
   BatchGetItem: ['dynamodb:BatchGetItem'],
+  BatchWriteItem: ['dynamodb:BatchWriteItem'],
   Query: ['dynamodb:Query'],
   PutItem: ['dynamodb:PutItem'],
   UpdateItem: ['dynamodb:UpdateItem'],

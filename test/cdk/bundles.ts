@@ -16,7 +16,7 @@ export type Bundle = {
   readonly clients: ReadonlySet<string>;
   /** The commands of these clients: `GetItem`. */
   readonly commands: ReadonlySet<string>;
-  /** What its queries read, by the three functions that can query. */
+  /** What its queries read, by the functions that can query. */
   readonly queries: ReadonlySet<string>;
 };
 
@@ -24,6 +24,7 @@ export type Bundle = {
 const QUERIES = [
   ['table', /\bfunction queryPartition\(/],
   ['rank', /\bfunction queryRank\(/],
+  ['members', /\bfunction queryMembers\(/],
   ['lists', /\bfunction queryList\(/],
 ] as const;
 

@@ -20,25 +20,30 @@ const CHANGE = [
   'dynamodb:Query',
   'dynamodb:UpdateItem',
 ];
-const TRANSACT = [...CHANGE, 'dynamodb:ConditionCheckItem'];
+const ALLOCATE = [
+  ...CHANGE,
+  'dynamodb:BatchGetItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:ConditionCheckItem',
+];
 const SEND_TO_A_QUEUE = ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'];
 
 /** Everything each function may do, besides logging and tracing. */
 const ACTIONS: Record<FunctionName, readonly string[]> = {
-  'start-chat': [...TRANSACT, 'dynamodb:BatchGetItem', 'sqs:SendMessage'],
-  chats: [...TRANSACT, 'dynamodb:BatchGetItem', 'sqs:SendMessage'],
-  agents: [...TRANSACT, 'sqs:SendMessage'],
-  admin: [...TRANSACT, 'dynamodb:BatchGetItem', 'sqs:SendMessage'],
+  'start-chat': [...ALLOCATE, 'sqs:SendMessage'],
+  chats: [...ALLOCATE, 'sqs:SendMessage'],
+  agents: [...ALLOCATE, 'sqs:SendMessage'],
+  admin: [...ALLOCATE, 'sqs:SendMessage'],
   projects: [...CHANGE, 'dynamodb:BatchGetItem'],
   search: [
-    ...TRANSACT,
-    'dynamodb:BatchGetItem',
+    ...ALLOCATE,
     ...SEND_TO_A_QUEUE,
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',
     'sqs:ReceiveMessage',
   ],
-  minute: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', ...SEND_TO_A_QUEUE],
+  // It ends offers and hands out at the edges of schedules.
+  minute: [...ALLOCATE, ...SEND_TO_A_QUEUE],
   publish: [
     'dynamodb:DescribeStream',
     'dynamodb:GetRecords',

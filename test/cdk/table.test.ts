@@ -7,7 +7,7 @@ const [table] = resourcesOf(template, 'AWS::DynamoDB::Table');
 
 describe('the table', () => {
   test('has the keys and indexes of TABLE_SHAPE', () => {
-    const { partitionKey, sortKey, rankIndex, listsIndex } = TABLE_SHAPE;
+    const { partitionKey, sortKey, rankIndex, membersIndex, listsIndex } = TABLE_SHAPE;
     expect(table?.properties).toMatchObject({
       KeySchema: [hash(partitionKey), range(sortKey)],
       LocalSecondaryIndexes: [
@@ -15,6 +15,11 @@ describe('the table', () => {
           IndexName: rankIndex.name,
           KeySchema: [hash(partitionKey), range(rankIndex.sortKey)],
           Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: rankIndex.projected },
+        },
+        {
+          IndexName: membersIndex.name,
+          KeySchema: [hash(partitionKey), range(membersIndex.sortKey)],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
         },
       ],
       GlobalSecondaryIndexes: [

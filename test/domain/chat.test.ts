@@ -1,17 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import { CHAT_STATES, type Chat, type ChatState, isLegal, LEGAL, type Verb } from '../../domain/chat.ts';
-import { closedChat, openChat, waitingChat } from '../support/domain.ts';
+import { closedChat, offeredChat, openChat, waitingChat } from '../support/domain.ts';
 
-const A_CHAT = { waiting: waitingChat(), open: openChat(), closed: closedChat() } satisfies {
+const A_CHAT = {
+  waiting: waitingChat(),
+  offered: offeredChat(),
+  open: openChat(),
+  closed: closedChat(),
+} satisfies {
   [S in ChatState]: Extract<Chat, { state: S }>;
 };
 
 /** Every verb in every state. A new verb or state does not compile until it has its cells here. */
 const EXPECTED = {
-  assign: { waiting: true, open: false, closed: false },
-  accept: { waiting: true, open: false, closed: false },
+  // What is offered is nobody's to be given to: an offer stays one until it is accepted, withdrawn or closed.
+  assign: { waiting: true, offered: false, open: false, closed: false },
+  offer: { waiting: true, offered: false, open: false, closed: false },
+  withdraw: { waiting: false, offered: true, open: false, closed: false },
+  accept: { waiting: true, offered: true, open: false, closed: false },
   // Closing a closed chat is a repeat, which the caller answers; the verb itself is done once.
-  close: { waiting: true, open: true, closed: false },
+  close: { waiting: true, offered: true, open: true, closed: false },
 } satisfies Record<Verb, Record<ChatState, boolean>>;
 
 const STATES = Object.keys(A_CHAT) as ChatState[];

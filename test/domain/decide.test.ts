@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { agent, demand, LINE_1, LINE_2, LINE_3 } from '../support/domain.ts';
-import { decideAmong } from './deciding.ts';
+import { POLICY_NAMES, type PolicyName, policyNamed } from '../../domain/policies.ts';
+import { agent, agentId, LINE_1, LINE_2, LINE_3 } from '../support/domain.ts';
+import { chosenLast, decideAmong, inGroup } from './deciding.ts';
 
 const FULL = { maxLoad: 1, load: 1 } as const;
 
+const SEARCHING = POLICY_NAMES.filter(name => policyNamed(name).ranking !== null);
+
 /** 002, step 1: "if no agents are found that meet all the above conditions". The reasons are kept apart. */
-describe('nobody is available', () => {
+describe.each(SEARCHING)('nobody is available under %s', policy => {
   test.each([
     { because: 'nobody online', team: [agent({ status: 'offline' })], outcome: 'nobody-online' },
     {
@@ -24,7 +27,7 @@ describe('nobody is available', () => {
     {
       because: 'room, but too little for this channel',
       team: [agent({ maxLoad: 5, load: 3 })],
-      chat: demand({ weight: 3 }),
+      channel: { weight: 3 },
       outcome: 'all-full',
     },
     {
@@ -45,18 +48,44 @@ describe('nobody is available', () => {
       outcome: 'nobody-online',
     },
     { because: 'there is no team', team: [], outcome: 'nobody-works-channel' },
-  ])('$because: $outcome', ({ team, chat, outcome }) => {
-    const verdict = decideAmong(team, chat && { demand: chat });
+  ])('$because: $outcome', ({ team, channel, outcome }) => {
+    const verdict = decideAmong(team, { rule: { policy, onNobody: 'wait' }, ...(channel && { channel }) });
     expect(verdict).toMatchObject({ winner: null, outcome, decidedBy: 'eligibility', considered: [] });
     expect(verdict.steps.map(step => [step.name, step.in, step.out])).toEqual([
       ['scope', team.length, team.length],
       ['eligibility', team.length, 0],
     ]);
   });
+});
 
-  test('automatic allocation off gives out nothing, however free the team is', () => {
-    const verdict = decideAmong([agent()], { automaticAllocation: false });
+describe('no decision looks at anybody', () => {
+  test.each(POLICY_NAMES)('while automatic allocation is off, however free the team is: %s', policy => {
+    const verdict = decideAmong([agent()], { rule: { policy }, automaticAllocation: false });
     expect(verdict).toMatchObject({ winner: null, outcome: 'automatic-off', decidedBy: 'scope', steps: [] });
+  });
+
+  test.each(['no-primary-group', 'unknown-group'] as const)(
+    'where there is no group to look in: %s',
+    outcome => {
+      const verdict = decideAmong([agent()], {
+        rule: { policy: 'group' },
+        scope: { kind: 'nowhere', outcome },
+      });
+      expect(verdict).toMatchObject({ winner: null, outcome, decidedBy: 'scope', steps: [] });
+    },
+  );
+
+  test('in a group without members: the scope settles it', () => {
+    const verdict = decideAmong([agent({ groups: [LINE_2] })], {
+      rule: { policy: 'group' },
+      scope: inGroup(LINE_1),
+    });
+    expect(verdict).toMatchObject({
+      winner: null,
+      outcome: 'empty-group',
+      decidedBy: 'scope',
+      steps: [{ name: 'scope', in: 1, out: 0, excluded: [{ agentId: 'ada', why: 'not-in-group' }] }],
+    });
   });
 });
 
@@ -114,6 +143,7 @@ describe('the record of a decision', () => {
       openChats: 1,
       vacancy: 4,
       lastClosedAt: Date.parse('2026-03-02T15:00:00.000Z'),
+      values: {},
     });
     expect(verdict.consideredMore).toBe(0);
   });
@@ -159,5 +189,79 @@ describe('the record of a decision', () => {
       policy: 'queue-position',
       reading: 'rank-order',
     });
+  });
+
+  const RANKED = agent({
+    memberOrder: 7,
+    receptionWeight: 3,
+    tally: { closedToday: 2, closedIn30Days: 9 },
+  });
+  test.each<[PolicyName, Record<string, number>]>([
+    ['smart', {}],
+    ['group', {}],
+    ['queue-position', {}],
+    ['least-sessions', { memberOrder: 7 }],
+    ['member-order', { memberOrder: 7 }],
+    ['reception-weight', { receptionWeight: 3 }],
+    ['month-priority', { closedToday: 2, closedIn30Days: 9 }],
+  ])('shows what else the policy ranks by: %s', (policy, values) => {
+    expect(decideAmong([RANKED], { rule: { policy } }).considered).toMatchObject([{ values }]);
+  });
+
+  test('names those outside the group, and cuts their list too', () => {
+    const team = [agent({ id: 'ada' }), agent({ id: 'bo' }), agent({ id: 'cy', groups: [LINE_1] })];
+    const given = { rule: { policy: 'group' }, scope: inGroup(LINE_1) } as const;
+    const cut = { ...given, limits: { consideredMax: 1, exclusionsMax: 1 } };
+    const scope = { name: 'scope', in: 3, out: 1 };
+    expect(decideAmong(team, given).steps[0]).toEqual({
+      ...scope,
+      excluded: [
+        { agentId: 'ada', why: 'not-in-group' },
+        { agentId: 'bo', why: 'not-in-group' },
+      ],
+      excludedMore: 0,
+    });
+    expect(decideAmong(team, cut).steps[0]).toEqual({
+      ...scope,
+      excluded: [{ agentId: 'ada', why: 'not-in-group' }],
+      excludedMore: 1,
+    });
+  });
+
+  test('of an offer says why nobody was given it, and who was not offered it', () => {
+    const team = [
+      agent({ id: 'ada', active: false }),
+      agent({ id: 'bo', status: 'rest' }),
+      agent({ id: 'cy', channels: ['mail'] }),
+    ];
+    const verdict = decideAmong(team, { rule: { policy: 'smart' } });
+    expect(verdict).toMatchObject({ winner: null, outcome: 'offered', offeredBecause: 'nobody-online' });
+    expect(verdict.steps.map(step => [step.name, step.in, step.out])).toEqual([
+      ['scope', 3, 3],
+      ['eligibility', 3, 0],
+      ['offer', 3, 1],
+    ]);
+    expect(verdict.steps.at(-1)?.excluded).toEqual([
+      { agentId: 'ada', why: 'inactive' },
+      { agentId: 'cy', why: 'other-channel' },
+    ]);
+  });
+
+  test('of a returning visitor begins with the one who could not be asked', () => {
+    const team = [agent({ id: 'ada', active: false }), agent({ id: 'bo' })];
+    const verdict = decideAmong(team, { rule: { original: agentId('ada') } });
+    expect(verdict).toMatchObject({ winner: 'bo', policy: 'queue-position', decidedBy: 'eligibility' });
+    expect(verdict.steps.map(step => [step.name, step.in, step.out])).toEqual([
+      ['original-agent', 1, 0],
+      ['scope', 2, 2],
+      ['eligibility', 2, 1],
+    ]);
+  });
+
+  test('of a rotation lists the others in the order of their turns', () => {
+    const team = ['ada', 'bo', 'cy'].map((id, i) => agent({ id, memberOrder: i + 1 }));
+    const cursor = chosenLast({ id: agentId('ada'), memberOrder: 1 });
+    const { considered } = decideAmong(team, { rule: { policy: 'member-order' }, cursor });
+    expect(considered.map(one => one.agentId)).toEqual(['bo', 'cy', 'ada']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hasRoom, vacancyOf } from '../../domain/agent.ts';
-import { ineligible, worksWith } from '../../domain/eligibility.ts';
-import { agent, demand } from '../support/domain.ts';
+import { ineligible, isInScope, offerees, unforceable, worksWith } from '../../domain/eligibility.ts';
+import { agent, demand, LINE_1, LINE_2 } from '../support/domain.ts';
 
 /** `from` names the seed and the place in it, `says` its sentence. */
 describe('who is available for a chat', () => {
@@ -115,4 +115,60 @@ describe('002, Glossary, Agent vacancy: "less than or equal to the Agent vacancy
     expect(hasRoom(vacancy, weight)).toBe(fits);
     expect(ineligible(agent({ maxLoad, load }), demand({ weight }))).toBe(fits ? null : 'no-room');
   });
+});
+
+describe('a share', () => {
+  test.each([
+    { says: 'none, and the policy asks for one', receptionWeight: 0, byShare: true, why: 'no-share' },
+    { says: 'none, and the policy does not ask', receptionWeight: 0, byShare: false, why: null },
+    { says: 'one is enough', receptionWeight: 1, byShare: true, why: null },
+  ])('$says: $why', ({ receptionWeight, byShare, why }) => {
+    expect(ineligible(agent({ receptionWeight }), demand({ byShare }))).toBe(why);
+  });
+
+  test('is asked for last: who is full as well is full', () => {
+    expect(ineligible(agent({ receptionWeight: 0, maxLoad: 0 }), demand({ byShare: true }))).toBe('no-room');
+  });
+});
+
+describe('002, To transfer a chat to a group of agents, condition 5: "Agent is included in the selected Agent’s group"', () => {
+  test.each([
+    { says: 'a member of it alone', groups: [LINE_1], asked: LINE_1.id, isIn: true },
+    { says: 'a member of it among others', groups: [LINE_2, LINE_1], asked: LINE_1.id, isIn: true },
+    { says: 'a member of another', groups: [LINE_2], asked: LINE_1.id, isIn: false },
+    { says: 'a member of none', groups: [], asked: LINE_1.id, isIn: false },
+    { says: 'no group is selected: everybody', groups: [], asked: null, isIn: true },
+  ])('$says: $isIn', ({ groups, asked, isIn }) => {
+    expect(isInScope(agent({ groups }), demand({ groupId: asked }))).toBe(isIn);
+  });
+});
+
+/** "a claim that waives status and room (never `active`, never …)" */
+describe('what a forced claim waives', () => {
+  test.each([
+    { says: 'status', who: agent({ status: 'offline' }), why: null },
+    { says: 'room', who: agent({ maxLoad: 0 }), why: null },
+    { says: 'a share', who: agent({ receptionWeight: 0 }), why: null },
+    { says: 'not that the agent is active', who: agent({ active: false }), why: 'inactive' },
+    { says: 'not the channel', who: agent({ channels: ['mail'] }), why: 'other-channel' },
+    {
+      says: 'neither, and active is asked first',
+      who: agent({ active: false, channels: [] }),
+      why: 'inactive',
+    },
+  ])('$says: $why', ({ who, why }) => {
+    expect(unforceable(who, demand({ byShare: true }))).toBe(why);
+  });
+});
+
+test('an offer goes to every active agent of the scope who works with the channel, whatever status or load', () => {
+  const team = [
+    agent({ id: 'ada', groups: [LINE_1], status: 'rest' }),
+    agent({ id: 'bo', groups: [LINE_1], maxLoad: 0 }),
+    agent({ id: 'cy', groups: [LINE_1], active: false }),
+    agent({ id: 'di', groups: [LINE_1], channels: ['mail'] }),
+    agent({ id: 'ed' }),
+  ];
+  expect(offerees(team, demand()).map(one => one.id)).toEqual(['ada', 'bo', 'ed']);
+  expect(offerees(team, demand({ groupId: LINE_1.id })).map(one => one.id)).toEqual(['ada', 'bo']);
 });

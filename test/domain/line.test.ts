@@ -1,22 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Agent } from '../../domain/agent.ts';
-import type { Place, Roster } from '../../domain/line.ts';
-import { matchLine, positionOf, wouldOvertake } from '../../domain/line.ts';
-import { agent, demand, LINE_1, LINE_2, lineRules, place } from '../support/domain.ts';
+import type { Place } from '../../domain/line.ts';
+import { matchLine } from '../../domain/line.ts';
+import type { PolicyName } from '../../domain/policies.ts';
+import { agent, group, LINE_1, LINE_2, lineRules, place, rule } from '../support/domain.ts';
+import { lineOf, rosterOf, said } from './matching.ts';
 
-const RULES = lineRules({ whatsapp: 2, video: 5 });
-
-/** A line of chats of these channels, oldest first: chat_1, chat_2, … */
-function lineOf(...channels: string[]): Place[] {
-  return channels.map((channelId, i) => place({ chatId: `chat_${i + 1}`, channelId }));
-}
-
-function whole(agents: readonly Agent[]): Roster {
-  return { agents, complete: true };
-}
+const WEIGHTS = { whatsapp: 2, video: 5 };
+const RULES = lineRules({ weights: WEIGHTS });
 
 function givenOut(line: readonly Place[], team: readonly Agent[], rules = RULES): string[] {
-  return matchLine(line, whole(team), rules).map(match => `${match.place.chatId} to ${match.agent.id}`);
+  return said(matchLine(line, rosterOf(team), rules));
 }
 
 describe('the waiting line is given out', () => {
@@ -83,9 +77,9 @@ describe('the waiting line is given out', () => {
   });
 
   test('with what each chat is charged and the agent as it was for this chat', () => {
-    const matches = matchLine(
+    const { matches } = matchLine(
       lineOf('whatsapp', 'web'),
-      whole([agent({ id: 'ada', maxLoad: 5, version: 7 })]),
+      rosterOf([agent({ id: 'ada', maxLoad: 5, version: 7 })]),
       RULES,
     );
     expect(matches.map(match => match.weight)).toEqual([2, 1]);
@@ -98,12 +92,12 @@ describe('the waiting line is given out', () => {
   });
 
   test('with a decision for each chat that tells the claims before it', () => {
-    const [, second] = matchLine(
+    const { matches } = matchLine(
       lineOf('web', 'web'),
-      whole([agent({ id: 'ada' }), agent({ id: 'bo' })]),
+      rosterOf([agent({ id: 'ada' }), agent({ id: 'bo' })]),
       RULES,
     );
-    expect(second?.verdict).toMatchObject({
+    expect(matches[1]?.verdict).toMatchObject({
       outcome: 'assigned',
       winner: 'bo',
       decidedBy: 'open-chats',
@@ -116,128 +110,118 @@ describe('the waiting line is given out', () => {
   });
 
   test('with the rule of each visitor', () => {
-    const asked: boolean[] = [];
-    const ruleFor = (returning: boolean) => {
-      asked.push(returning);
-      return RULES.ruleFor(returning);
-    };
-    matchLine([place({ returning: true }), place({ chatId: 'chat_2' })], whole([agent()]), {
-      ...RULES,
-      ruleFor,
+    const rules = lineRules({
+      ruleFor: ({ returning }) => rule({ policy: returning ? 'member-order' : 'queue-position' }),
     });
-    expect(asked).toEqual([true, false]);
+    const team = [
+      agent({ id: 'ada', memberOrder: 2, groups: [LINE_1] }),
+      agent({ id: 'bo', memberOrder: 1, groups: [LINE_2] }),
+    ];
+    const line = [place({ returning: true }), place({ chatId: 'chat_2' })];
+    expect(givenOut(line, team, rules)).toEqual(['chat_1 to bo', 'chat_2 to ada']);
+  });
+
+  test('and those left behind are named, in their order', () => {
+    const line = lineOf('video', 'web', 'mail');
+    const { left, stopped } = matchLine(
+      line,
+      rosterOf([agent({ channels: ['web', 'video'], maxLoad: 1 })]),
+      RULES,
+    );
+    expect(left.map(one => one.chatId)).toEqual(['chat_1', 'chat_3']);
+    expect(stopped).toBe(false);
   });
 });
 
-/** The rest of the roster ranks behind the last that was read. */
-describe('against the first of a roster the waiting line is given out', () => {
-  const ada = agent({ id: 'ada', openChats: 0 });
-  const bo = agent({ id: 'bo', openChats: 1 });
-
-  test.each([
+describe('of the waiting line', () => {
+  test.each<{ so: string; policy: PolicyName; line: Place[]; team: Agent[]; expected: string[] }>([
     {
-      so: 'to those before the last that was read',
-      line: lineOf('web'),
-      read: [ada, bo],
+      so: 'a chat goes to the group it asks for',
+      policy: 'group',
+      line: [place({ asked: LINE_2.id }), place({ chatId: 'chat_2' })],
+      team: [agent({ id: 'ada', groups: [LINE_1] }), agent({ id: 'bo', groups: [LINE_2] })],
+      expected: ['chat_1 to bo', 'chat_2 to ada'],
+    },
+    {
+      // It asked while there was a policy with groups; that is kept.
+      so: 'a chat goes to the group it asked for also under a policy without groups',
+      policy: 'queue-position',
+      line: [place({ asked: LINE_2.id })],
+      team: [agent({ id: 'ada', groups: [LINE_1] }), agent({ id: 'bo', groups: [LINE_2] })],
+      expected: ['chat_1 to bo'],
+    },
+    {
+      so: 'a chat whose group was removed goes to the whole team',
+      policy: 'group',
+      line: [place({ asked: '*' })],
+      team: [agent({ id: 'ada' }), agent({ id: 'bo', groups: [LINE_1], openChats: 1 })],
       expected: ['chat_1 to ada'],
     },
-    { so: 'to the last itself', line: lineOf('web'), read: [ada], expected: ['chat_1 to ada'] },
     {
-      // After one chat Ada has as many as Bo, and comes before him still; after two she is behind him, and then
-      // somebody who was not read may be the right one.
-      so: 'as long as nobody behind could be meant',
-      line: lineOf('web', 'web', 'web', 'web'),
-      read: [ada, bo],
-      expected: ['chat_1 to ada', 'chat_2 to ada', 'chat_3 to bo'],
+      so: 'a chat whose group is not there is left, and blocks nobody',
+      policy: 'group',
+      line: [place({ asked: 'gone' }), place({ chatId: 'chat_2' })],
+      team: [agent({ id: 'ada', groups: [LINE_1] })],
+      expected: ['chat_2 to ada'],
     },
     {
-      // Somebody behind may work with it, and the younger chat must not go first then.
-      so: 'up to a chat that nobody who was read can take',
-      line: lineOf('web', 'video', 'web'),
-      read: [agent({ id: 'ada', maxLoad: 4 }), agent({ id: 'bo', openChats: 1, maxLoad: 4 })],
-      expected: ['chat_1 to ada'],
+      so: 'chats that are offered to all are left: nobody is chosen for them',
+      policy: 'all',
+      line: lineOf('web', 'web'),
+      team: [agent({ id: 'ada' })],
+      expected: [],
     },
-  ])('$so', ({ line, read, expected }) => {
-    const matches = matchLine(line, { agents: read, complete: false }, RULES);
-    expect(matches.map(match => `${match.place.chatId} to ${match.agent.id}`)).toEqual(expected);
+    {
+      // What fits nobody of one group says nothing about another, whatever the group is called.
+      so: 'a chat that fits nobody of a group called "null" does not speak for the one that asks for none',
+      policy: 'group',
+      line: [place({ asked: 'null' }), place({ chatId: 'chat_2' })],
+      team: [agent({ id: 'ada', groups: [LINE_1] })],
+      expected: ['chat_2 to ada'],
+    },
+  ])('$so', ({ policy, line, team, expected }) => {
+    const rules = lineRules({ policy, groups: [LINE_1, LINE_2, group('null', 1)] });
+    expect(givenOut(line, team, rules)).toEqual(expected);
   });
-});
 
-/** "A new chat may not take a slot that an older waiting chat could have used." */
-describe('a new chat would overtake', () => {
-  test.each([
-    { when: 'an older one could use the slot', older: [demand()], who: agent(), overtakes: true },
-    { when: 'nobody waits', older: [], who: agent(), overtakes: false },
-    {
-      when: 'the older one does not fit the slot',
-      older: [demand({ weight: 3 })],
-      who: agent({ maxLoad: 5, load: 3 }),
-      overtakes: false,
-    },
-    {
-      when: 'the older one is on a channel the agent does not work with',
-      older: [demand({ channelId: 'mail' })],
-      who: agent({ channels: ['web'] }),
-      overtakes: false,
-    },
-    {
-      // One of them is enough, wherever it stands.
-      when: 'only the last of the older ones could use it',
-      older: [demand({ weight: 9 }), demand({ channelId: 'mail' }), demand()],
-      who: agent({ channels: ['web'] }),
-      overtakes: true,
-    },
-  ])('$when: $overtakes', ({ older, who, overtakes }) => {
-    expect(wouldOvertake(older, who)).toBe(overtakes);
+  const ASKING = lineRules({
+    ruleFor: ({ lastServedBy }) => rule({ original: lastServedBy }),
+    weights: WEIGHTS,
   });
-});
 
-/** The contract: "1 = next; counts the older waiting chats that could go to one of the same agents". */
-describe('the position a visitor is told', () => {
-  const own = place({ channelId: 'web' });
+  test('a returning visitor’s goes to the one who served it before, by force, whoever has room', () => {
+    const ada = agent({ id: 'ada', status: 'rest', maxLoad: 1, load: 1, openChats: 1 });
+    const roster = rosterOf([agent({ id: 'bo' })], { originals: [ada] });
+    const { matches } = matchLine([place({ lastServedBy: 'ada' })], roster, ASKING);
+    expect(matches).toMatchObject([{ agent: { id: 'ada', vacancy: 0 }, forced: true, weight: 1 }]);
+  });
 
-  test.each([
-    { when: 'nobody is before it', older: [], team: [agent()], position: 1 },
-    { when: 'two of its channel are', older: lineOf('web', 'web'), team: [agent()], position: 3 },
-    {
-      when: 'one of another channel shares an agent with it',
-      older: lineOf('mail'),
-      team: [agent({ id: 'ada', channels: ['web'] }), agent({ id: 'bo', channels: ['mail', 'web'] })],
-      position: 2,
-    },
-    {
-      when: 'an agent on all channels is shared by all',
-      older: lineOf('mail', 'video'),
-      team: [agent({ channels: null })],
-      position: 3,
-    },
-    {
-      when: 'one of another channel goes to other agents',
-      older: lineOf('mail', 'web', 'mail'),
-      team: [agent({ id: 'ada', channels: ['web'] }), agent({ id: 'bo', channels: ['mail'] })],
-      position: 2,
-    },
-    {
-      // Who could take it decides, not who can at the moment.
-      when: 'the shared agent is away and full',
-      older: lineOf('mail'),
-      team: [agent({ status: 'offline', maxLoad: 1, load: 1 })],
-      position: 2,
-    },
-    {
-      when: 'the shared agent has left',
-      older: lineOf('mail'),
-      team: [agent({ active: false })],
-      position: 1,
-    },
-    {
-      // Chats of one channel go to the same agents by nature, so this needs no team.
-      when: 'its channel has nobody',
-      older: lineOf('web'),
-      team: [],
-      position: 2,
-    },
-  ])('$when: $position', ({ older, team, position }) => {
-    expect(positionOf(own, older, team)).toBe(position);
+  test('what is forced on an agent takes the room of the chats behind it', () => {
+    const ada = agent({ id: 'ada', maxLoad: 2 });
+    const line = [place({ channelId: 'whatsapp', lastServedBy: 'ada' }), place({ chatId: 'chat_2' })];
+    const { matches, left } = matchLine(line, rosterOf([ada], { originals: [ada] }), ASKING);
+    expect(matches.map(match => [match.place.chatId, match.forced])).toEqual([['chat_1', true]]);
+    expect(left.map(one => one.chatId)).toEqual(['chat_2']);
+  });
+
+  test('one that fits nobody does not speak for a returning visitor behind it', () => {
+    const ada = agent({ id: 'ada', status: 'offline' });
+    const line = [place(), place({ chatId: 'chat_2', lastServedBy: 'ada' })];
+    expect(said(matchLine(line, rosterOf([], { originals: [ada] }), ASKING))).toEqual(['chat_2 to ada']);
+  });
+
+  test('each that takes a turn moves the rotation, and no other does', () => {
+    const team = ['ada', 'bo'].map((id, i) => agent({ id, memberOrder: i + 1 }));
+    const rules = lineRules({
+      ruleFor: ({ lastServedBy }) => rule({ policy: 'member-order', original: lastServedBy }),
+    });
+    const line = [place(), place({ chatId: 'chat_2', lastServedBy: 'ada' }), place({ chatId: 'chat_3' })];
+    const { matches } = matchLine(line, rosterOf(team, { originals: team }), rules);
+    const turns = matches.map(({ agent: { id }, cursorAfter }) => [id, cursorAfter?.agentId]);
+    expect(turns).toEqual([
+      ['ada', 'ada'],
+      ['ada', undefined],
+      ['bo', 'bo'],
+    ]);
   });
 });

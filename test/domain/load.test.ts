@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Agent } from '../../domain/agent.ts';
+import { closeOf } from '../../domain/closes.ts';
 import { ineligible } from '../../domain/eligibility.ts';
-import { charged, released, taken } from '../../domain/load.ts';
+import { charged, chargedTogether, released, taken } from '../../domain/load.ts';
 import { agent, at, chatId, demand, NOW } from '../support/domain.ts';
+
+/** A chat of that charge, created at 15:00. */
+const ending = (id: string, weight: number, createdAt = at('15:00')) => ({
+  id: chatId(id),
+  weight,
+  createdAt,
+});
 
 describe('an agent that is charged', () => {
   test('has one open chat more and that much less room', () => {
@@ -13,6 +21,11 @@ describe('an agent that is charged', () => {
 
   test('stays without limit', () => {
     expect(charged(agent({ maxLoad: null }), 7).vacancy).toBeNull();
+  });
+
+  test('with several chats in one write has each of them, and its row changes once', () => {
+    const before = agent({ maxLoad: 9, load: 1, chatIds: ['chat_1'], version: 4 });
+    expect(chargedTogether(before, [2, 1, 3])).toEqual({ ...before, openChats: 4, vacancy: 2, version: 5 });
   });
 });
 
@@ -39,8 +52,8 @@ describe('an agent that took a chat by hand', () => {
 
   test('past its limit gets nothing automatic until it fits again', () => {
     const over = taken(agent({ maxLoad: 2, load: 2, chatIds: ['chat_1'] }), chatId('chat_2'), 1);
-    const full = released(over, chatId('chat_2'), 1, NOW);
-    const free = released(full, chatId('chat_1'), 2, NOW);
+    const full = released(over, ending('chat_2', 1), NOW);
+    const free = released(full, ending('chat_1', 2), NOW);
     expect([over, full, free].map(one => one.vacancy)).toEqual([-1, 0, 2]);
     expect([over, full, free].map(one => ineligible(one, demand()))).toEqual(['no-room', 'no-room', null]);
   });
@@ -55,20 +68,40 @@ describe('an agent that is released', () => {
       lastClosed: '15:00',
       version: 4,
     });
-    expect(released(before, chatId('chat_1'), 3, at('15:05'))).toEqual({
+    expect(released(before, ending('chat_1', 3, at('14:40')), at('15:05'))).toEqual({
       ...before,
       load: 2,
       vacancy: 7,
       openChats: 1,
       chatIds: ['chat_2'],
       lastClosedAt: at('15:05'),
+      recentCloses: [closeOf(at('14:40'), at('15:05'))],
       version: 5,
     });
   });
 
+  test('keeps the closes before it, oldest first', () => {
+    const chats = ['chat_1', 'chat_2', 'chat_3'];
+    const closes = chats.reduce(
+      (one, id, i) => released(one, ending(id, 1, at(`1${i}:00`)), at(`1${i + 1}:30`)),
+      agent({ load: 3, chatIds: chats }),
+    ).recentCloses;
+    expect(closes).toEqual([
+      closeOf(at('10:00'), at('11:30')),
+      closeOf(at('11:00'), at('12:30')),
+      closeOf(at('12:00'), at('13:30')),
+    ]);
+  });
+
+  test('has the close counted whatever the limit and the status are by then', () => {
+    const gone = agent({ status: 'offline', maxLoad: 0, load: 1, chatIds: ['chat_1'] });
+    const after = released(gone, ending('chat_1', 1), NOW);
+    expect(after).toMatchObject({ lastClosedAt: NOW, recentCloses: [closeOf(at('15:00'), NOW)], vacancy: 0 });
+  });
+
   test('has that much more room also when its limit was changed in between', () => {
     const before = agent({ maxLoad: 2, load: 5, chatIds: ['chat_1'] });
-    expect(released(before, chatId('chat_1'), 5, NOW)).toMatchObject({ load: 0, vacancy: 2, openChats: 0 });
+    expect(released(before, ending('chat_1', 5), NOW)).toMatchObject({ load: 0, vacancy: 2, openChats: 0 });
   });
 });
 
@@ -92,7 +125,7 @@ describe('whatever an agent takes and gives back', () => {
             one = take(one, chatId(`chat_${i}`), weight);
             chats = [...chats, { id: `chat_${i}`, weight }];
           } else {
-            one = release(one, chatId(chat.id), chat.weight, NOW);
+            one = release(one, ending(chat.id, chat.weight), NOW);
             chats = chats.filter(other => other !== chat);
           }
           const load = chats.reduce((sum, other) => sum + other.weight, 0);
@@ -110,7 +143,11 @@ describe('whatever an agent takes and gives back', () => {
 
   test.each<[string, Take, Release]>([
     ['a chat charged as the lightest', (one, id) => taken(one, id, 1), released],
-    ['a release of one unit too few', taken, (one, id, weight, now) => released(one, id, weight - 1, now)],
+    [
+      'a release of one unit too few',
+      taken,
+      (one, chat, now) => released(one, { ...chat, weight: chat.weight - 1 }, now),
+    ],
     [
       'a release that keeps the count',
       taken,

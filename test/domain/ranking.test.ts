@@ -1,141 +1,38 @@
 import { describe, expect, test } from '@jest/globals';
-import { POLICIES, POLICY_NAMES, rankingOf } from '../../domain/policies.ts';
-import { best, firstInOrder } from '../../domain/ranking.ts';
-import { agent, agentId, LINE_1, LINE_2, LINE_3 } from '../support/domain.ts';
-import { decideAmong } from './deciding.ts';
-
-/** `from` names the place in seed 002, `says` its sentence. Each team is listed with the wrong one first. */
-describe('002, The client initiates the chat: who comes first', () => {
-  test.each([
-    {
-      from: 'step 2, example 1',
-      says: 'agents of "Line 1" and "Line 2" are found: a further search among "Line 1"',
-      team: [agent({ id: 'bo', groups: [LINE_2] }), agent({ id: 'ada', groups: [LINE_1] })],
-      winner: 'ada',
-      by: 'queue-position',
-    },
-    {
-      from: 'step 2, example 2',
-      says: 'agents of "Line 2" and "Line 3" are found: a further search among "Line 2"',
-      team: [agent({ id: 'ada', groups: [LINE_3] }), agent({ id: 'bo', groups: [LINE_2] })],
-      winner: 'bo',
-      by: 'queue-position',
-    },
-    {
-      // Line 1 is there, but nobody of it is found in step 1.
-      from: 'step 2, example 2',
-      says: 'a full agent of "Line 1" does not keep the chat from "Line 2"',
-      team: [
-        agent({ id: 'ada', groups: [LINE_1], maxLoad: 0 }),
-        agent({ id: 'bo', groups: [LINE_3] }),
-        agent({ id: 'cy', groups: [LINE_2] }),
-      ],
-      winner: 'cy',
-      by: 'queue-position',
-    },
-    {
-      from: 'step 2',
-      says: 'a lower "Queue position": of an agent in several groups the lowest counts',
-      team: [agent({ id: 'ada', groups: [LINE_2] }), agent({ id: 'bo', groups: [LINE_3, LINE_1] })],
-      winner: 'bo',
-      by: 'queue-position',
-    },
-    {
-      from: 'step 2',
-      says: 'an agent in no group comes last',
-      team: [agent({ id: 'ada' }), agent({ id: 'bo', groups: [LINE_3] })],
-      winner: 'bo',
-      by: 'queue-position',
-    },
-    {
-      // The queue position is asked before the load.
-      from: 'step 2',
-      says: 'a lower "Queue position" outweighs fewer open chats',
-      team: [
-        agent({ id: 'ada', groups: [LINE_2] }),
-        agent({ id: 'bo', groups: [LINE_1], openChats: 4, load: 4 }),
-      ],
-      winner: 'bo',
-      by: 'queue-position',
-    },
-    {
-      from: 'step 3',
-      says: 'Which agent has fewer open chats?',
-      team: [agent({ id: 'ada', openChats: 2, load: 2 }), agent({ id: 'bo', openChats: 1, load: 1 })],
-      winner: 'bo',
-      by: 'open-chats',
-    },
-    {
-      // Two light chats are more chats than one heavy one, though they leave more room.
-      from: 'step 3',
-      says: 'fewer open chats: counted, not weighed',
-      team: [agent({ id: 'ada', openChats: 2, load: 2 }), agent({ id: 'bo', openChats: 1, load: 4 })],
-      winner: 'bo',
-      by: 'open-chats',
-    },
-    {
-      from: 'step 3',
-      says: 'fewer open chats: held ones are not in the count',
-      team: [agent({ id: 'ada', openChats: 2 }), agent({ id: 'bo', openChats: 1, heldChats: 9 })],
-      winner: 'bo',
-      by: 'open-chats',
-    },
-    {
-      from: 'step 4, example',
-      says: '"Agent A" last closed a chat at 15:00 and "Agent B" at 15:05: "Agent A"',
-      team: [agent({ id: 'agent-b', lastClosed: '15:05' }), agent({ id: 'agent-a', lastClosed: '15:00' })],
-      winner: 'agent-a',
-      by: 'last-close',
-    },
-    {
-      // The ids the other way round: it is the time that decides.
-      from: 'step 4, example',
-      says: 'closed the last chat earlier than the other agents, whatever they are called',
-      team: [agent({ id: 'agent-a', lastClosed: '15:05' }), agent({ id: 'agent-b', lastClosed: '15:00' })],
-      winner: 'agent-b',
-      by: 'last-close',
-    },
-    {
-      from: 'step 4',
-      says: 'an agent who never closed a chat counts as longest',
-      team: [agent({ id: 'ada', lastClosed: '00:00' }), agent({ id: 'bo', lastClosed: null })],
-      winner: 'bo',
-      by: 'last-close',
-    },
-    {
-      from: 'step 4',
-      says: 'what is still equal then: the agent id, so that it is always the same agent',
-      team: [agent({ id: 'bo', lastClosed: '15:00' }), agent({ id: 'ada', lastClosed: '15:00' })],
-      winner: 'ada',
-      by: 'agent-id',
-    },
-    {
-      // Compared as text, as the table sorts them: "1" comes before "9".
-      from: 'step 4',
-      says: 'the agent id as it is written',
-      team: [agent({ id: 'agent-9' }), agent({ id: 'agent-10' })],
-      winner: 'agent-10',
-      by: 'agent-id',
-    },
-    {
-      from: 'step 1',
-      says: 'If there is more than 1 agent, the search is continued: with one it is over',
-      team: [agent({ id: 'ada', status: 'rest' }), agent({ id: 'bo', openChats: 4 })],
-      winner: 'bo',
-      by: 'eligibility',
-    },
-  ])('$from: $says', ({ team, winner, by }) => {
-    expect(decideAmong(team)).toMatchObject({ outcome: 'assigned', winner, decidedBy: by });
-  });
-});
+import { POLICIES, POLICY_NAMES, READING_ORDERS, rankingOf } from '../../domain/policies.ts';
+import { best, CRITERION_NAMES, comesBefore, criterion, firstInOrder } from '../../domain/ranking.ts';
+import { agent, agentId } from '../support/domain.ts';
+import { chosenLast } from './deciding.ts';
 
 test.each(POLICY_NAMES)('the ranking of %s is total: it ends with the agent id', policy => {
-  expect(rankingOf(policy)).toEqual([...POLICIES[policy].ranking, 'agent-id']);
+  expect(rankingOf(policy)).toEqual([...(POLICIES[policy].ranking ?? []), 'agent-id']);
 });
 
 test('the default policy ranks in the order of 002, steps 2 to 4', () => {
   expect(rankingOf('queue-position')).toEqual(['queue-position', 'open-chats', 'last-close', 'agent-id']);
 });
+
+/** What stops a reading early is what ranking and reading have in common; where that is nothing, all must be read. */
+test.each(POLICY_NAMES.filter(name => POLICIES[name].readingOrder !== 'everyone'))(
+  'the ranking of %s begins as its reading order does',
+  policy => {
+    expect(READING_ORDERS[POLICIES[policy].readingOrder][0]).toBe(rankingOf(policy)[0]);
+  },
+);
+
+test.each(CRITERION_NAMES)('an agent is neither before nor behind itself: %s', name => {
+  const one = agent({ tally: { closedToday: 1, closedIn30Days: 2 } });
+  expect(criterion(name).compare(one, one, null)).toBe(0);
+  expect(comesBefore([name], one, one, chosenLast(one))).toBe(false);
+});
+
+test.each(['closed-today', 'closed-in-30-days'] as const)(
+  'to rank by %s without having read it is a mistake, not a zero',
+  name => {
+    const [read, unread] = [agent({ tally: { closedToday: 0, closedIn30Days: 0 } }), agent({ id: 'bo' })];
+    expect(() => best(name, [read, unread], null)).toThrow('the tally of bo was not read');
+  },
+);
 
 describe('the best by one criterion', () => {
   const [ada, bo, cy] = [
@@ -145,12 +42,12 @@ describe('the best by one criterion', () => {
   ];
 
   test('are all that share the best value', () => {
-    expect(best('open-chats', [ada, bo, cy])).toEqual([bo, cy]);
-    expect(best('last-close', [ada, bo, cy])).toEqual([ada, bo, cy]);
+    expect(best('open-chats', [ada, bo, cy], null)).toEqual([bo, cy]);
+    expect(best('last-close', [ada, bo, cy], null)).toEqual([ada, bo, cy]);
   });
 
   test('are nobody among nobody', () => {
-    expect(best('open-chats', [])).toEqual([]);
+    expect(best('open-chats', [], null)).toEqual([]);
   });
 });
 
@@ -163,12 +60,12 @@ describe('the first in order', () => {
     { count: 2, ids: ['agent-1', 'agent-2'] },
     { count: 9, ids: ['agent-1', 'agent-2', 'agent-3'] },
   ])('$count of three', ({ count, ids }) => {
-    const first = firstInOrder(['open-chats'], team, count);
+    const first = firstInOrder(['open-chats'], team, null, count);
     expect(first.map(one => one.id)).toEqual(ids.map(agentId));
   });
 
   test('keep the order they came in where the criteria say nothing', () => {
-    const first = firstInOrder(['last-close'], team, 3);
+    const first = firstInOrder(['last-close'], team, null, 3);
     expect(first.map(one => one.id)).toEqual(['agent-3', 'agent-1', 'agent-2']);
   });
 });

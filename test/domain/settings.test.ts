@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultSettings, effectiveDistribution, ruleFor } from '../../domain/settings.ts';
+import { defaultSettings, effectiveDistribution } from '../../domain/settings.ts';
 
 test("a new project's settings are those of the contract", () => {
   expect(defaultSettings('Europe/Berlin')).toEqual({
@@ -43,26 +43,5 @@ describe('002, Priority Logic', () => {
       { routingFrequencySeconds: frequency.system, routingQueueSize: quantity.system },
     );
     expect(effective).toEqual({ frequencySeconds: frequency.gives, quantity: quantity.gives });
-  });
-});
-
-/** 001, 2.3: "For new and old visitors, you can set session allocation rules according to your needs." */
-describe('the rule for a visitor', () => {
-  const own = { policy: 'queue-position', onNobody: 'wait' } as const;
-  const none = defaultSettings('UTC');
-  const both = { ...none, returningVisitors: own };
-
-  test.each([
-    { who: 'a new visitor', settings: both, returning: false, rule: none.newVisitors },
-    { who: 'a returning visitor', settings: both, returning: true, rule: own },
-    {
-      who: 'a returning visitor, no rule of their own',
-      settings: none,
-      returning: true,
-      rule: none.newVisitors,
-    },
-    { who: 'a new visitor, no other rule', settings: none, returning: false, rule: none.newVisitors },
-  ])('$who', ({ settings, returning, rule }) => {
-    expect(ruleFor(settings, returning)).toBe(rule);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { acceptAnswer } from '../../functions/schemas.ts';
-import { openWorld, type Project, type World } from '../support/http.ts';
+import { openWorld, type World } from '../support/http.ts';
 
 /** An agent takes a waiting chat by hand; and what an agent or a channel in use refuses. */
 
@@ -13,15 +13,11 @@ afterAll(() => world.close());
 /** Nobody is given anything: whatever starts waits. */
 const OFF = { automaticAllocation: false };
 
-async function accept(project: Project, agentId: string, chatId: string) {
-  return project.ask('acceptChat', { as: await project.as.agent(agentId), params: { chatId } });
-}
-
 describe('accepting a waiting chat', () => {
   test('makes it the agent’s, takes it out of the line and charges the agent', async () => {
     const acme = await world.project({ agents: { ada: {} }, settings: OFF });
     const { id } = await acme.start();
-    const { body } = await accept(acme, 'ada', id);
+    const { body } = await acme.accept('ada', id);
     expect(acceptAnswer.parse(body)).toMatchObject({
       outcome: 'accepted',
       chat: {
@@ -43,7 +39,7 @@ describe('accepting a waiting chat', () => {
     const acme = await world.project({ agents: { ada: {}, ben: {} }, settings: OFF });
     for (let rounds = 0; rounds < 5; rounds += 1) {
       const { id } = await acme.start();
-      const answers = await Promise.all(['ada', 'ben'].map(agentId => accept(acme, agentId, id)));
+      const answers = await Promise.all(['ada', 'ben'].map(agentId => acme.accept(agentId, id)));
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
       const refused = answers.find(({ status }) => status === 409);
       expect(refused?.body).toMatchObject({ code: 'already-taken' });
@@ -58,10 +54,10 @@ describe('accepting a waiting chat', () => {
   test('twice by the same agent is an outcome of its own and charges once, at once or later', async () => {
     const acme = await world.project({ agents: { ada: {} }, settings: OFF });
     const { id } = await acme.start();
-    const answers = await Promise.all([accept(acme, 'ada', id), accept(acme, 'ada', id)]);
+    const answers = await Promise.all([acme.accept('ada', id), acme.accept('ada', id)]);
     const outcomes = answers.map(({ body }) => acceptAnswer.parse(body).outcome).sort();
     expect(outcomes).toEqual(['accepted', 'already-yours']);
-    const again = await accept(acme, 'ada', id);
+    const again = await acme.accept('ada', id);
     expect(again.body).toMatchObject({ outcome: 'already-yours', chat: { agentId: 'ada', version: 3 } });
     expect(await acme.agent('ada')).toMatchObject({ load: 1, openChats: 1 });
   });
@@ -71,7 +67,7 @@ describe('accepting a waiting chat', () => {
     await acme.setStatus('ada', 'offline');
     for (let rounds = 0; rounds < 5; rounds += 1) {
       const { id } = await acme.start();
-      const [answer] = await Promise.all([accept(acme, 'ada', id), acme.setStatus('ben', 'online')]);
+      const [answer] = await Promise.all([acme.accept('ada', id), acme.setStatus('ben', 'online')]);
       const chat = await acme.chat(id);
       expect(chat.state).toBe('open');
       expect(chat.agentId).toBe(answer.status === 200 ? 'ada' : 'ben');
@@ -91,7 +87,7 @@ describe('accepting a waiting chat', () => {
   ] as const)('is allowed to an agent who %s, marked as forced', async (_, card) => {
     const acme = await world.project({ agents: { ada: card } });
     const { id } = await acme.start();
-    const { status, body } = await accept(acme, 'ada', id);
+    const { status, body } = await acme.accept('ada', id);
     expect(status).toBe(200);
     expect(body).toMatchObject({ chat: { forced: true, agentId: 'ada' } });
     expect((await acme.agent('ada')).load).toBe(1);
@@ -104,12 +100,12 @@ describe('accepting a waiting chat', () => {
       settings: { ...OFF, acceptWithinLimit: true },
     });
     const [light, heavy] = [await acme.start(), await acme.start('heavy')];
-    expect((await accept(acme, 'ada', light.id)).status).toBe(200);
-    const refused = await accept(acme, 'ada', heavy.id);
+    expect((await acme.accept('ada', light.id)).status).toBe(200);
+    const refused = await acme.accept('ada', heavy.id);
     expect(refused.body).toMatchObject({ status: 409, code: 'no-room' });
     expect((await acme.chat(heavy.id)).state).toBe('waiting');
     await acme.closeChat(light.id);
-    expect((await accept(acme, 'ada', heavy.id)).status).toBe(200);
+    expect((await acme.accept('ada', heavy.id)).status).toBe(200);
     expect(await acme.agent('ada')).toMatchObject({ load: 3, vacancy: 0 });
   });
 
@@ -117,7 +113,7 @@ describe('accepting a waiting chat', () => {
     const acme = await world.project({ agents: { ada: { maxLoad: 1 } } });
     const first = await acme.start();
     const second = await acme.start();
-    await accept(acme, 'ada', second.id);
+    await acme.accept('ada', second.id);
     expect(await acme.agent('ada')).toMatchObject({ load: 2, openChats: 2, vacancy: -1 });
     const third = await acme.start();
     await acme.closeChat(first.id);
@@ -130,7 +126,7 @@ describe('accepting a waiting chat', () => {
     const acme = await world.project({ agents: { ada: {} }, settings: OFF });
     const { id } = await acme.start();
     await acme.closeChat(id);
-    const { body } = await accept(acme, 'ada', id);
+    const { body } = await acme.accept('ada', id);
     expect(body).toMatchObject({ code: 'state-forbids', detail: expect.stringContaining('closed') });
   });
 });

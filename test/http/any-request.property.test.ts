@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { RETURNING_POLICY_NAMES } from '../../domain/policies.ts';
 import { ROUTE_NAMES, ROUTES, type RouteName } from '../../functions/routes.ts';
 import { type Credentials, NOBODY, openWorld, type Project, type World } from '../support/http.ts';
 
@@ -16,8 +17,9 @@ let callers: Readonly<Record<string, Credentials>>;
 let chatIds: readonly string[];
 
 beforeAll(async () => {
-  // Without the periodic search: nothing but the requests may change what the API shows.
-  world = await openWorld(real => ({ ...real, search: async () => ({ batchItemFailures: [] }) }));
+  // Without the periodic search and the minute: nothing but the requests may change what the API shows.
+  const asleep = { search: async () => ({ batchItemFailures: [] }), minute: async () => {} };
+  world = await openWorld(real => ({ ...real, ...asleep }));
   acme = await world.project({ id: 'acme' });
   await furnish();
   const { chat, token } = await acme.visit();
@@ -37,8 +39,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Puts back what requests before may have removed. */
+/** Puts back what requests before may have removed. The settings first: they may forbid the rest. */
 async function furnish() {
+  await acme.settings({});
   await acme.channel('web', 1);
   await acme.group('line-1', 1);
   await acme.hire('ada', { groups: ['line-1'], maxLoad: 3 });
@@ -73,6 +76,32 @@ const id = fc.oneof(...Object.values(IDS));
 const json = fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme' });
 const number = fc.oneof(fc.integer({ min: -2, max: 10 }), fc.double(), fc.constantFrom(1e9, -0));
 
+const rule = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record(
+      {
+        policy: fc.constantFrom(...RETURNING_POLICY_NAMES, 'coin-toss'),
+        onNobody: fc.constantFrom('wait', 'offer', null, 'drop'),
+      },
+      { requiredKeys: ['policy'] },
+    ),
+  },
+  { weight: 1, arbitrary: json },
+);
+const clock = fc.constantFrom('00:00', '09:00', '17:30', '23:59', '24:00', '9:00', '');
+const schedule = fc.oneof(
+  fc.constant(null),
+  fc.record({
+    timeZone: fc.constantFrom('Europe/Berlin', 'Antarctica/Troll', 'Mars/Phobos'),
+    hours: fc.array(
+      fc.record({ days: fc.array(fc.constantFrom('mon', 'sun', 'day')), from: clock, to: clock }),
+      { maxLength: 2 },
+    ),
+  }),
+  json,
+);
+
 /** What the bodies of the routes are made of, right and wrong. */
 const FIELDS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   name: fc.oneof(fc.constant('Name'), text),
@@ -99,7 +128,13 @@ const FIELDS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     maxLength: 2,
   }),
   automaticAllocation: fc.boolean(),
-  newVisitors: fc.oneof(fc.constant({ policy: 'queue-position' }), json),
+  newVisitors: rule,
+  returningVisitors: fc.oneof(rule, fc.constant(null)),
+  receptionWeight: number,
+  memberOrder: number,
+  schedule,
+  agentIds: fc.oneof(fc.constant('all'), fc.array(id, { maxLength: 4 })),
+  set: fc.oneof(fc.record({ maxLoad: number, groups: fc.array(id), schedule }, { requiredKeys: [] }), json),
   distribution: fc.oneof(fc.record({ frequencySeconds: number }), json),
   routingFrequencySeconds: number,
   colour: json,
@@ -111,6 +146,7 @@ const BODIES: Partial<Record<RouteName, Readonly<Record<string, unknown>>>> = {
   setStatus: { status: 'online' },
   replaceSettings: {},
   replaceAgent: { name: 'Ada' },
+  editAgents: { agentIds: 'all', set: { maxLoad: 3 } },
   replaceGroup: { name: 'Line', queuePosition: 1 },
   replaceChannel: { name: 'Web' },
   explain: { channelId: 'web' },

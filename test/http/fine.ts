@@ -21,6 +21,10 @@ export const FINE: Readonly<Record<RouteName, (project: Project) => Ask | Promis
   listAgentCards: () => ({}),
   readAgentCard: async project => ofAda(project),
   replaceAgent: () => ({ params: { agentId: 'ada' }, body: { name: 'Ada' } }),
+  editAgents: async project => {
+    await ofAda(project);
+    return { body: { agentIds: ['ada'], set: { maxLoad: 3 } } };
+  },
   deleteAgent: async project => {
     await project.hire('zoe', { status: 'offline' });
     return { params: { agentId: 'zoe' } };

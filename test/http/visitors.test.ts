@@ -125,28 +125,6 @@ describe('what a visitor sees', () => {
   });
 });
 
-type Event = {
-  readonly source: string;
-  readonly 'detail-type': string;
-  readonly detail: {
-    readonly eventId: string;
-    readonly projectId: string;
-    readonly [field: string]: unknown;
-  };
-};
-
-/** The events about this project, in the order in which they were put on the bus. */
-async function eventsOf(projectId: string): Promise<readonly Event[]> {
-  const events: Event[] = [];
-  for (let after = ''; ; ) {
-    const { body } = await world.send('GET', `/local/events${after && `?after=${after}`}`, {});
-    const { items, nextCursor } = body as { items: Event[]; nextCursor: string | null };
-    events.push(...items);
-    if (nextCursor === null) return events.filter(({ detail }) => detail.projectId === projectId);
-    after = nextCursor;
-  }
-}
-
 describe('events', () => {
   test('tell every change once and in order, from the start of a chat to its close', async () => {
     const acme = await world.project({ agents: { ada: { maxLoad: 1 } } });
@@ -155,7 +133,7 @@ describe('events', () => {
     await acme.closeChat(first.id);
     await acme.closeChat(second.id);
     await acme.closeChat(second.id);
-    const events = await eventsOf(acme.id);
+    const events = await acme.events();
     expect(events.every(({ source }) => source === 'usher')).toBe(true);
     const told = (id: string) =>
       events
@@ -187,12 +165,12 @@ describe('events', () => {
     await acme.setStatus('ada', 'rest');
     await acme.replaceCard('ada', { maxLoad: 9 });
     await acme.setStatus('ada', 'online');
-    const before = (await eventsOf(acme.id)).length;
+    const before = (await acme.events()).length;
     const { id: chatId } = await acme.start();
     await acme.ask('deleteAgent', { params: { agentId: 'ada' } });
     await acme.ask('startChat', { body: { channelId: 'fax' } });
     await acme.must('explain', { body: { channelId: 'web' } });
-    const events = await eventsOf(acme.id);
+    const events = await acme.events();
     expect(new Set(events.map(({ detail }) => detail.eventId)).size).toBe(events.length);
     expect(events.slice(0, before).map(({ detail }) => detail.status)).toEqual([
       'offline',
@@ -209,7 +187,7 @@ describe('events', () => {
   test('tell of the first message that came with the start', async () => {
     const acme = await world.project({ agents: { ada: {} } });
     const { chat } = await acme.visit(undefined, { channelId: 'web', message: 'Hello?' });
-    const types = (await eventsOf(acme.id))
+    const types = (await acme.events())
       .filter(({ detail }) => detail.chatId === chat.id)
       .map(({ 'detail-type': type }) => type);
     expect(types.sort()).toEqual(['ChatAssigned', 'ChatCreated', 'MessagePosted']);

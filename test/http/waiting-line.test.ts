@@ -13,11 +13,6 @@ afterAll(() => world.close());
 const FULL = { agents: { ada: { maxLoad: 1 } } };
 const NIGHT = { agents: { ada: { status: 'offline' } } } as const;
 
-/** Who has each of these chats now; null = it waits. */
-async function holders(project: Project, chats: readonly { readonly id: string }[]) {
-  return Promise.all(chats.map(async ({ id }) => (await project.chat(id)).agentId));
-}
-
 /** Nobody can begin to search for the waiting line: as if whoever was about to had died. */
 const noSearch: Interference = (command, input) => {
   const { ExpressionAttributeValues: values = {} } = input as { ExpressionAttributeValues?: object };
@@ -31,7 +26,7 @@ describe('the periodic search: a waiting chat', () => {
     const chats = [await acme.start(), await acme.start()];
     await world.interfering(noSearch, () => acme.setStatus('ada', 'online'));
     await world.advance(60);
-    expect(await holders(acme, chats)).toEqual(['ada', 'ada']);
+    expect(await acme.holders(chats)).toEqual(['ada', 'ada']);
     expect((await acme.decisions(chats[0]?.id ?? '')).at(-1)).toMatchObject({
       trigger: 'search',
       winner: 'ada',
@@ -44,7 +39,7 @@ describe('the periodic search: a waiting chat', () => {
     await world.advance(600);
     await world.interfering(noSearch, () => acme.setStatus('ada', 'online'));
     await world.advance(120);
-    expect(await holders(acme, [chat])).toEqual(['ada']);
+    expect(await acme.holders([chat])).toEqual(['ada']);
   });
 });
 
@@ -74,9 +69,9 @@ describe('a waiting chat', () => {
     const served = await acme.start();
     const waiting = [await acme.start(), await acme.start(), await acme.start()];
     await acme.closeChat(served.id);
-    expect(await holders(acme, waiting)).toEqual(['ada', null, null]);
+    expect(await acme.holders(waiting)).toEqual(['ada', null, null]);
     await acme.closeChat(waiting[0]?.id ?? '');
-    expect(await holders(acme, waiting)).toEqual(['ada', 'ada', null]);
+    expect(await acme.holders(waiting)).toEqual(['ada', 'ada', null]);
     expect(await acme.agent('ada')).toMatchObject({ load: 1, openChats: 1, vacancy: 0 });
   });
 
@@ -100,7 +95,7 @@ describe('a waiting chat', () => {
     const chats = [await acme.start(), await acme.start()];
     await acme.closeChat(chats[0]?.id ?? '');
     await acme.setStatus('ada', 'online');
-    expect(await holders(acme, chats)).toEqual([null, 'ada']);
+    expect(await acme.holders(chats)).toEqual([null, 'ada']);
     expect(await acme.agent('ada')).toMatchObject({ load: 1, openChats: 1 });
   });
 
@@ -108,11 +103,11 @@ describe('a waiting chat', () => {
     const acme = await world.project({ channels: { web: 1, heavy: 3 }, agents: { ada: { maxLoad: 2 } } });
     const heavy = await acme.start('heavy');
     const light = [await acme.start(), await acme.start(), await acme.start()];
-    expect(await holders(acme, [heavy, ...light])).toEqual([null, 'ada', 'ada', null]);
+    expect(await acme.holders([heavy, ...light])).toEqual([null, 'ada', 'ada', null]);
     await acme.closeChat(light[0]?.id ?? '');
-    expect(await holders(acme, [heavy, ...light.slice(1)])).toEqual([null, 'ada', 'ada']);
+    expect(await acme.holders([heavy, ...light.slice(1)])).toEqual([null, 'ada', 'ada']);
     await acme.replaceCard('ada', { maxLoad: 5 });
-    expect(await holders(acme, [heavy])).toEqual(['ada']);
+    expect(await acme.holders([heavy])).toEqual(['ada']);
   });
 
   test('is not overtaken by a newcomer that meets a free slot', async () => {
@@ -124,7 +119,7 @@ describe('a waiting chat', () => {
     expect((await acme.chat(older.id)).state).toBe('waiting');
     const newcomer = await acme.start();
     expect(newcomer.state).toBe('waiting');
-    expect(await holders(acme, [older, newcomer])).toEqual(['ada', null]);
+    expect(await acme.holders([older, newcomer])).toEqual(['ada', null]);
   });
 });
 
@@ -165,9 +160,9 @@ describe('a change that could help the line gives it out at once', () => {
     const acme = await world.project(project);
     if (project === FULL) await acme.start();
     const waiting = [await acme.start(channelId), await acme.start(channelId)];
-    expect(await holders(acme, waiting)).toEqual([null, null]);
+    expect(await acme.holders(waiting)).toEqual([null, null]);
     await change(acme);
-    expect((await holders(acme, waiting))[0]).not.toBeNull();
+    expect((await acme.holders(waiting))[0]).not.toBeNull();
     const oldest = await acme.chat(waiting[0]?.id ?? '');
     const team = await Promise.all(['ada', oldest.agentId ?? ''].map(id => acme.agent(id)));
     for (const { load, maxLoad } of team) expect(load).toBeLessThanOrEqual(maxLoad ?? load);
@@ -188,7 +183,7 @@ describe('a change that could help the line gives it out at once', () => {
       for (const { id } of served) await acme.closeChat(id);
     });
     await acme.group('first', 3);
-    expect(await holders(acme, [waiting])).toEqual(['ben']);
+    expect(await acme.holders([waiting])).toEqual(['ben']);
     expect(await acme.agent('ada')).toMatchObject({ queuePosition: 3 });
     expect((await acme.decisions(waiting.id)).at(-1)).toMatchObject({ decidedBy: 'queue-position' });
   });
@@ -224,15 +219,15 @@ describe('automatic allocation off', () => {
       settings: { automaticAllocation: false },
     });
     const chats = [await acme.start(), await acme.start(), await acme.start(), await acme.start()];
-    expect(await holders(acme, chats)).toEqual([null, null, null, null]);
+    expect(await acme.holders(chats)).toEqual([null, null, null, null]);
     const [decision] = await acme.decisions(chats[0]?.id ?? '');
     expect(decision).toMatchObject({ outcome: 'automatic-off', winner: null });
     const chatId = chats[2]?.id ?? '';
     await acme.must('acceptChat', { as: await acme.as.agent('ada'), params: { chatId } });
     await world.advance(60);
-    expect(await holders(acme, chats)).toEqual([null, null, 'ada', null]);
+    expect(await acme.holders(chats)).toEqual([null, null, 'ada', null]);
     await acme.settings({ automaticAllocation: true });
-    expect(await holders(acme, chats)).toEqual(['ada', null, 'ada', null]);
+    expect(await acme.holders(chats)).toEqual(['ada', null, 'ada', null]);
   });
 });
 

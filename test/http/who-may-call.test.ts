@@ -50,6 +50,7 @@ replaceSettings      401    403    403     403      403 403 403 yes      yes    
 listAgentCards       401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 readAgentCard        401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 replaceAgent         401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
+editAgents           401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 deleteAgent          401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 listGroups           401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 replaceGroup         401    403    403     403      403 403 403 yes      yes     403    403     403 403 403

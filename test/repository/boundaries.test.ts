@@ -51,6 +51,8 @@ describe('imports point one way', () => {
       'functions/wiring.ts',
     ],
     ['domain-is-pure', 'domain/chat.ts', "import { readFileSync } from 'node:fs';", null],
+    // Installed, as packages are: one that cannot be resolved is found in any case.
+    ['domain-is-pure', 'domain/chat.ts', "import * as z from 'zod';", 'node_modules/zod/index.js'],
     ['functions-import-domain-only', 'functions/a.ts', "import { b } from '../local/b.ts';", 'local/b.ts'],
     [
       'stack-reads-data-only',

@@ -10,18 +10,21 @@ import type {
   VisitorId,
 } from '../../domain/brands.ts';
 import type { Channel } from '../../domain/channel.ts';
-import type { Assignment, ClosedChat, OpenChat, WaitingChat } from '../../domain/chat.ts';
+import type { Assignment, ClosedChat, OfferedChat, OpenChat, WaitingChat } from '../../domain/chat.ts';
 import type { RecordLimits } from '../../domain/decide.ts';
 import type { Demand } from '../../domain/eligibility.ts';
 import { type Group, queuePositionOf } from '../../domain/group.ts';
 import type { LineRules, Place } from '../../domain/line.ts';
+import { type PolicyName, policyNamed } from '../../domain/policies.ts';
+import type { AppliedRule } from '../../domain/rule.ts';
+import { type Asked, scopeOf, WHOLE_TEAM } from '../../domain/scope.ts';
 
 /** Values of the domain with names and defaults: what a test sets is what matters in it. */
 
 export const agentId = (id: string) => id as AgentId;
 export const channelId = (id: string) => id as ChannelId;
 export const chatId = (id: string) => id as ChatId;
-const groupId = (id: string) => id as GroupId;
+export const groupId = (id: string) => id as GroupId;
 export const decisionId = (id: string) => id as DecisionId;
 
 /** A moment on one day in 2026, as `15:05`. */
@@ -64,8 +67,12 @@ export function agent(given: AgentGiven = {}): Agent {
     missedChats: 0,
     chatIds: chatIds.map(chatId),
     lastClosedAt: lastClosed === null ? null : at(lastClosed),
+    recentCloses: [],
+    tally: null,
     receptionWeight: 1,
     memberOrder: 1,
+    schedule: null,
+    nextEdgeAt: null,
     version: 1,
     cardVersion: 1,
     ...rest,
@@ -85,33 +92,75 @@ export function channel(id: string, weight = 1): Channel {
   return { id: channelId(id), name: id, weight };
 }
 
-/** A chat on `web` that weighs 1. */
-export function demand(given: { channelId?: string; weight?: number } = {}): Demand {
-  return { channelId: channelId(given.channelId ?? 'web'), weight: given.weight ?? 1 };
+/** A chat on `web` that weighs 1 and is searched in the whole team. */
+export function demand(
+  given: { channelId?: string; weight?: number; groupId?: string | null; byShare?: boolean } = {},
+): Demand {
+  const { channelId: channel = 'web', weight = 1, groupId: group = null, byShare = false } = given;
+  return { channelId: channelId(channel), weight, groupId: group as GroupId | null, byShare };
 }
 
-export function place(given: { chatId?: string; channelId?: string; returning?: boolean } = {}): Place {
+type PlaceGiven = Partial<
+  Omit<Place, 'chatId' | 'channelId' | 'asked' | 'groupId' | 'lastServedBy' | 'since'>
+> & {
+  readonly chatId?: string;
+  readonly channelId?: string;
+  readonly asked?: string | null;
+  readonly groupId?: string | null;
+  readonly lastServedBy?: string | null;
+};
+
+/** A new visitor's on `web`, searched where its rule says. Who names a group to ask for waits in that group. */
+export function place(given: PlaceGiven = {}): Place {
+  const { chatId: chat = 'chat_1', channelId: channel = 'web', asked = null, lastServedBy = null } = given;
+  const group = asked === WHOLE_TEAM ? null : asked;
   return {
-    chatId: chatId(given.chatId ?? 'chat_1'),
-    channelId: channelId(given.channelId ?? 'web'),
-    groupId: null,
-    returning: given.returning ?? false,
-    since: at('15:00'),
+    returning: lastServedBy !== null,
     attempts: 0,
     decided: true,
+    explained: true,
+    ...given,
+    chatId: chatId(chat),
+    channelId: channelId(channel),
+    asked: asked as Asked,
+    groupId: (given.groupId === undefined ? group : given.groupId) as GroupId | null,
+    lastServedBy: lastServedBy as AgentId | null,
+    since: at('15:00'),
   };
+}
+
+/** A policy with its own fallback, nobody asked before the others. */
+export function rule(given: Partial<AppliedRule> = {}): AppliedRule {
+  const { policy = 'queue-position' } = given;
+  return { original: null, policy, onNobody: policyNamed(policy).onNobody, ...given };
 }
 
 /** Long enough for every list of these tests. */
 export const LIMITS: RecordLimits = { consideredMax: 50, exclusionsMax: 50 };
 
-/** Automatic allocation by queue position; a channel named in `weights` weighs that, any other 1. */
-export function lineRules(weights: Readonly<Record<string, number>> = {}): LineRules {
+type LineRulesGiven = Partial<LineRules> & {
+  /** For every chat, with its own fallback; a test of mixed rules gives `ruleFor` instead. */
+  readonly policy?: PolicyName;
+  /** Those that are there. */
+  readonly groups?: readonly Group[];
+  readonly primary?: Group | null;
+  /** By channel; any other weighs 1. */
+  readonly weights?: Readonly<Record<string, number>>;
+};
+
+/** Automatic allocation by queue position for everybody, in the three lines; `line-1` is the primary group. */
+export function lineRules(given: LineRulesGiven = {}): LineRules {
+  const { policy = 'queue-position', primary = LINE_1, weights = {}, ...own } = given;
+  const { groups = [LINE_1, LINE_2, LINE_3], ...rules } = own;
+  const there = new Set(groups.map(({ id }) => id));
   return {
     automaticAllocation: true,
-    ruleFor: () => ({ policy: 'queue-position', onNobody: null }),
+    ruleFor: () => rule({ policy }),
+    scopeOf: (name, asked) =>
+      scopeOf(name, asked, { primaryGroupId: primary?.id ?? null, has: id => there.has(id) }),
     weightOf: id => weights[id] ?? 1,
     limits: LIMITS,
+    ...rules,
   };
 }
 
@@ -129,6 +178,12 @@ export function assignment(given: Partial<Assignment> = {}): Assignment {
 
 export function waitingChat(given: Partial<WaitingChat> = {}): WaitingChat {
   return { ...common(), state: 'waiting', waitingSince: at('15:00'), ...given };
+}
+
+/** Offered to the two of the team at 15:00. */
+export function offeredChat(given: Partial<OfferedChat> = {}): OfferedChat {
+  const offer = { id: decisionId('dec_1'), groupId: null, agents: 2, at: at('15:00') };
+  return { ...common(), state: 'offered', offer, ...given };
 }
 
 /** Ada's since 15:10, charged 1. */
@@ -165,6 +220,7 @@ function common() {
     projectId: 'acme' as ProjectId,
     channelId: channelId('web'),
     groupId: null,
+    asked: null,
     visitorId: 'vis_1' as VisitorId,
     visitor: {},
     returning: false,

@@ -19,6 +19,8 @@ export type Door = {
   readonly pass: <T>(call: Call, carryOut: () => Promise<T>) => Promise<T>;
   /** The next calls that match meet these faults, one each; those after them pass. */
   readonly next: (matches: Matches, ...faults: readonly Fault[]) => void;
+  /** Every fault that was to be met was met. */
+  readonly isThrough: () => boolean;
   /** Every call that matches meets this fault. */
   readonly always: (matches: Matches, fault: Fault) => void;
   /** The process ends when its call of this number has been carried out, 0 = before the first: no answer comes back, nothing follows. */
@@ -72,6 +74,7 @@ export function openDoor(): Door {
         );
       return { ...table, client: { send } as never };
     },
+    isThrough: () => plans.every(({ faults, forever }) => forever || faults.length === 0),
     next: (matches, ...faults) => plans.push({ matches, faults: [...faults], forever: false }),
     always: (matches, fault) => plans.push({ matches, faults: [fault], forever: true }),
     dieAfter(callsLeft) {
@@ -93,11 +96,21 @@ export const isTransaction: Matches = ({ name }) => name === 'TransactWrite';
 export const isClaim: Matches = call =>
   isTransaction(call) && items(call).some(item => String(item.Update?.Key?.pk).endsWith('#ROSTER'));
 /** A transaction that puts a chat into the waiting line. */
-export const joinsTheLine: Matches = call =>
-  isTransaction(call) && items(call).some(item => String(item.Put?.Item?.pk).endsWith('#LINE'));
-/** A write of one row of the roster: a status, a member of a group. */
+export const joinsTheLine: Matches = call => puts(/#LINE\|/)(call);
+/** A transaction that writes this kind of row, by the end of its partition or its sort key. */
+export const puts =
+  (kind: RegExp): Matches =>
+  call =>
+    isTransaction(call) && items(call).some(({ Put }) => kind.test(`${Put?.Item?.pk}|${Put?.Item?.sk}`));
+/** A write of one row of the roster by itself: a status, an edge. */
 export const savesAnAgent: Matches = ({ name, input }) =>
   name === 'Put' && String((input.Item as { pk?: unknown }).pk).endsWith('#ROSTER');
+/** A transaction that puts a row of the roster: a card, a member of a group that changed, an accept, a close. */
+export const putsAnAgent = puts(/#ROSTER\|/);
+/** A write of those an offer goes to, before the offer itself. */
+export const writesOfferees: Matches = ({ name }) => name === 'BatchWrite';
+/** A transaction that makes an offer. */
+export const makesAnOffer = puts(/#OFFERS\|/);
 export const readsTheLine: Matches = ({ name, input }) =>
   name === 'Query' &&
   String((input.ExpressionAttributeValues as Record<string, unknown>)[':pk']).endsWith('#LINE');
@@ -112,7 +125,7 @@ export const both =
     all.every(matches => matches(call));
 
 type Item = {
-  readonly Put?: { readonly Item?: { readonly pk?: unknown } };
+  readonly Put?: { readonly Item?: { readonly pk?: unknown; readonly sk?: unknown } };
   readonly Update?: { readonly Key?: { readonly pk?: unknown } };
 };
 const items = ({ input }: Call) => (input.TransactItems ?? []) as readonly Item[];

@@ -1,16 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { openSolitude } from '../../bench/solitude.ts';
-import { type Agent, canTakeSomething } from '../../domain/agent.ts';
-import type { AgentId, ChannelId, ChatId, Instant, ProjectId } from '../../domain/brands.ts';
+import type { Agent } from '../../domain/agent.ts';
+import type { AgentId, ChannelId, ChatId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { Channel } from '../../domain/channel.ts';
-import type { Chat, OpenChat, WaitingChat } from '../../domain/chat.ts';
-import type { Decision } from '../../domain/decision.ts';
-import { ineligible } from '../../domain/eligibility.ts';
-import { queuePositionOf } from '../../domain/group.ts';
-import type { Place } from '../../domain/line.ts';
+import type { OpenChat, WaitingChat } from '../../domain/chat.ts';
+import type { Group } from '../../domain/group.ts';
 import type { Project } from '../../domain/project.ts';
-import { defaultSettings } from '../../domain/settings.ts';
+import { needsPrimaryGroup } from '../../domain/rule.ts';
+import { defaultSettings, type Settings } from '../../domain/settings.ts';
 import { type Search, searchLine } from '../../functions/allocate/waiting-line.ts';
 import type { Context } from '../../functions/edge/context.ts';
 import { httpLambda } from '../../functions/edge/lambda.ts';
@@ -24,20 +22,18 @@ import { searchLambda } from '../../functions/queue/search.ts';
 import type { SearchMessage } from '../../functions/queue/search-queue.ts';
 import { ROUTES, type RouteName, routeKey } from '../../functions/routes.ts';
 import { minuteLambda } from '../../functions/scheduled/minute.ts';
-import { agentRowOf, parseAgentRow } from '../../functions/store/agent-row.ts';
-import { parseChannelRow } from '../../functions/store/channels.ts';
-import { chatRowOf, parseChatRow, type StoredChat } from '../../functions/store/chat-row.ts';
+import { agentRowOf } from '../../functions/store/agent-row.ts';
+import { chatRowOf } from '../../functions/store/chat-row.ts';
 import type { Row, Table } from '../../functions/store/client.ts';
-import { unpackDecision } from '../../functions/store/decision-row.ts';
-import { groupRowOf, parseGroupRow, type StoredGroup } from '../../functions/store/groups.ts';
-import { channelKey, SWEEP_LIST, sweepWaiting } from '../../functions/store/keys.ts';
-import { parsePlaceRow, placeRowOf } from '../../functions/store/line.ts';
-import { parseProjectRow, saveProject } from '../../functions/store/projects.ts';
-import { rankKey } from '../../functions/store/rank-key.ts';
+import type { StoredGroup } from '../../functions/store/groups.ts';
+import { channelKey, groupKey, memberKey, SWEEP_LIST, sweepGroup } from '../../functions/store/keys.ts';
+import { placeRowOf } from '../../functions/store/line.ts';
+import { readProject, saveProject } from '../../functions/store/projects.ts';
 import { wire } from '../../functions/wiring.ts';
 import { agent, NOW, waitingChat } from './domain.ts';
 import { type Change, CREDENTIALS, type Engine } from './engine.ts';
 import { type Door, openDoor } from './faults.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 export const ACME = 'acme' as ProjectId;
 const KEY = `pk_${ACME}`;
@@ -60,7 +56,13 @@ export type Reply = {
     readonly code?: string;
     readonly outcome?: string;
     readonly visitorToken: string;
-    readonly chat: { readonly id: ChatId; readonly state: string; readonly agentId?: AgentId | null };
+    readonly chat: {
+      readonly id: ChatId;
+      readonly state: string;
+      readonly agentId?: AgentId | null;
+      readonly groupId?: GroupId | null;
+      readonly offeredTo?: { readonly groupId: GroupId | null; readonly agentIds: readonly AgentId[] } | null;
+    };
   };
 };
 
@@ -76,7 +78,12 @@ export type World = {
   readonly call: (name: RouteName, request?: Request) => Promise<Reply>;
   readonly start: (given?: Start) => Promise<Reply>;
   readonly close: (chatId: ChatId, as?: As, key?: string) => Promise<Reply>;
+  readonly accept: (chatId: ChatId, agentId: string, key?: string) => Promise<Reply>;
   readonly setStatus: (agentId: string, status: string) => Promise<Reply>;
+  /** Replaces the settings; what is left out takes its default. */
+  readonly switchTo: (settings: SettingsGiven) => Promise<Reply>;
+  /** Changes of an agent's card what is given. */
+  readonly edit: (agentId: string, set: Readonly<Record<string, unknown>>) => Promise<Reply>;
   readonly search: () => Promise<Search>;
   readonly minute: () => Promise<void>;
   /** The queue hands out what is due; gives back how many messages failed. */
@@ -90,19 +97,26 @@ export type World = {
   readonly history: () => Promise<readonly Change[]>;
 };
 
+type SettingsGiven = Partial<Settings>;
+
 type Start = {
   readonly channelId?: string;
+  readonly groupId?: string;
   readonly visitor?: string;
   readonly key?: string;
   readonly message?: string;
 };
 
-/** What is written straight to the table. */
+/** What is written straight to the table. The groups of agents go with them: their members are counted here. */
 type Things = {
   readonly agents?: readonly Agent[];
   readonly channels?: readonly Channel[];
-  readonly groups?: readonly StoredGroup[];
+  readonly groups?: readonly (Group & Partial<StoredGroup>)[];
   readonly waiting?: readonly WaitingChat[];
+  /** What has to be known about them besides stands in their agents. */
+  readonly open?: readonly OpenChat[];
+  readonly settings?: SettingsGiven;
+  readonly primary?: Group;
 };
 
 /** `meter` sees every call that passed the door. */
@@ -177,18 +191,22 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
     measured,
     clock,
     call,
-    start: ({ channelId = 'web', visitor, key, message } = {}) =>
+    start: ({ channelId = 'web', groupId, visitor, key, message } = {}) =>
       call('startChat', {
         as: visitor === undefined ? 'widget' : { visitor },
-        body: { channelId, ...(message !== undefined && { message }) },
-        headers: key === undefined ? {} : { 'idempotency-key': key },
+        body: {
+          channelId,
+          ...(groupId !== undefined && { groupId }),
+          ...(message !== undefined && { message }),
+        },
+        headers: keyed(key),
       }),
     close: (chatId, as = 'operator', key) =>
-      call('closeChat', {
-        params: { chatId },
-        as,
-        headers: key === undefined ? {} : { 'idempotency-key': key },
-      }),
+      call('closeChat', { params: { chatId }, as, headers: keyed(key) }),
+    accept: (chatId, agentId, key) =>
+      call('acceptChat', { params: { chatId }, as: { agent: agentId }, headers: keyed(key) }),
+    switchTo: body => call('replaceSettings', { body, headers: { 'if-match': '*' } }),
+    edit: (agentId, set) => call('editAgents', { body: { agentIds: [agentId], set } }),
     setStatus: (agentId, status) =>
       call('setStatus', { params: { agentId }, as: 'operator', body: { status } }),
     search: () => searchLine(context, ACME, { budgetMs: 1 }),
@@ -200,7 +218,7 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
       clock.now = (clock.now + PAST_EVERY_LEASE_MS) as Instant;
       await passMinute(2);
     },
-    put: things => putRows(table, rowsOf(things)),
+    put: things => putThings(table, things),
     standing: async () => standingOf(await engine.allRows(table)),
     history: () => engine.history(table),
   };
@@ -243,16 +261,45 @@ function credentials(as: As): Record<string, string> {
   return { authorization: `Bearer ${'agent' in as ? `agent.${ACME}.${as.agent}` : as.visitor}` };
 }
 
-function rowsOf({ agents: team = [], channels = [], groups = [], waiting = [] }: Things): readonly Row[] {
+const keyed = (key: string | undefined) => (key === undefined ? {} : { 'idempotency-key': key });
+
+async function putThings(table: Table, things: Things): Promise<void> {
+  const before = (await readProject(table, ACME)) ?? project();
+  const settings = { ...before.settings, ...things.settings };
+  const primaryGroupId = things.primary?.id ?? before.primaryGroupId;
+  const after: Project = { ...before, settings, primaryGroupId, version: before.version + 1 };
+  await saveProject(table, after, before.version);
+  await putRows(table, rowsOf(things, after));
+}
+
+function rowsOf(
+  { agents: team = [], channels = [], groups = [], waiting = [], open = [] }: Things,
+  { settings, primaryGroupId }: Project,
+): readonly Row[] {
   return [
     ...team.map(one => agentRowOf(ACME, one)),
+    ...team.flatMap(one => one.groups.map(id => memberKey(ACME, id, one.id))),
     ...channels.map(channel => ({ ...channelKey(ACME, channel.id), ...channel, version: 1 })),
-    ...groups.map(group => groupRowOf(ACME, group)),
+    ...groups.map(group =>
+      groupRowOf({
+        version: 1,
+        spreading: null,
+        members: team.filter(one => one.groups.includes(group.id)).length,
+        required: group.id === primaryGroupId && needsPrimaryGroup(settings),
+        ...group,
+      }),
+    ),
+    ...open.map(chat => chatRowOf({ chat, tokenHash: 'x'.repeat(43), firstDecision: null })),
     ...waiting.flatMap(chat => [
       chatRowOf({ chat, tokenHash: 'x'.repeat(43), firstDecision: null }),
-      placeRowOf(chat, { attempts: 0, decided: false }),
+      placeRowOf(chat, { attempts: 0, decided: false, explained: false }),
     ]),
   ];
+}
+
+function groupRowOf({ spreading, ...group }: StoredGroup): Row {
+  const sweep = { spreading, listKey: SWEEP_LIST, listSort: sweepGroup(ACME, group.id) };
+  return { ...groupKey(ACME, group.id), ...group, ...(spreading !== null && sweep) };
 }
 
 const BATCH_WRITE_MAX = 25;
@@ -278,255 +325,18 @@ export function team(count: number, given: Parameters<typeof agent>[0] = {}): re
 }
 
 /** So many chats in the line, the oldest first. */
-export function waitingLine(world: World, count: number, channelId = 'web'): readonly WaitingChat[] {
+export function waitingLine(
+  world: World,
+  count: number,
+  channelId = 'web',
+  given: Partial<WaitingChat> = {},
+): readonly WaitingChat[] {
   return Array.from({ length: count }, () =>
     waitingChat({
       id: world.context.newId.chat(world.clock.now),
       channelId: channelId as ChannelId,
       waitingSince: world.clock.now,
+      ...given,
     }),
   );
 }
-
-// What stands in the table, and what must always hold of it (DESIGN.md, section 3).
-
-export type Standing = {
-  readonly project: Project | null;
-  readonly channels: readonly Channel[];
-  readonly agents: readonly Agent[];
-  readonly chats: readonly StoredChat[];
-  readonly places: readonly Place[];
-  readonly groups: readonly StoredGroup[];
-  /** Decisions that are rows of their own. */
-  readonly decisions: readonly Decision[];
-  /** The index keys as they stand in the rows: rank by agent, list keys by chat's place. */
-  readonly ranks: ReadonlyMap<string, unknown>;
-  readonly sweeps: ReadonlyMap<string, unknown>;
-};
-
-function standingOf(rows: readonly Row[]): Standing {
-  const whereKey = (pattern: RegExp) => rows.filter(row => pattern.test(`${row.pk}|${row.sk}`));
-  const roster = whereKey(/#ROSTER\|/);
-  const line = whereKey(/#LINE\|/);
-  const [own] = whereKey(/\|PROJECT$/);
-  return {
-    project: own === undefined ? null : parseProjectRow(own),
-    channels: whereKey(/\|CHANNEL#/).map(parseChannelRow),
-    agents: roster.map(parseAgentRow),
-    chats: whereKey(/\|CHAT$/).map(parseChatRow),
-    places: line.map(parsePlaceRow),
-    groups: whereKey(/\|GROUP#/).map(parseGroupRow),
-    decisions: whereKey(/\|DECISION#/).map(row =>
-      unpackDecision(String(row.pk).split('#').at(-1) as ChatId, String(row.decision)),
-    ),
-    ranks: new Map(roster.map(row => [String(row.sk), row.rank ?? null])),
-    sweeps: new Map(line.map(row => [String(row.sk), `${row.listKey}|${row.listSort}`])),
-  };
-}
-
-/** What is wrong, in words; empty = it holds. */
-type Check = (standing: Standing) => readonly string[];
-
-/** Load and open-chat count of every agent equal the sum and the count over its chats. */
-export const loadsAddUp: Check = ({ agents: all, chats: stored }) =>
-  all.flatMap(one => {
-    const own = stored.map(({ chat }) => chat).filter(chat => isOf(chat, one.id));
-    return [
-      ...differs(`${one.id}: load`, one.load, sum(own.map(chat => chat.weight))),
-      ...differs(`${one.id}: open chats`, one.openChats, own.length),
-      ...differs(`${one.id}: chats`, [...one.chatIds].sort(), own.map(chat => chat.id).sort()),
-      ...differs(`${one.id}: vacancy`, one.vacancy, one.maxLoad === null ? null : one.maxLoad - one.load),
-    ];
-  });
-
-/** No agent is above its limit but by chats that were forced on it. */
-export const limitsHold: Check = ({ agents: all, chats: stored }) =>
-  all.flatMap(one => {
-    const own = stored.map(({ chat }) => chat).filter(chat => isOf(chat, one.id));
-    const isAbove = one.maxLoad !== null && one.load > one.maxLoad;
-    return isAbove && !own.some(chat => chat.forced) ? [`${one.id}: ${one.load} of ${one.maxLoad}`] : [];
-  });
-
-/** An open chat has exactly one owner, which is there and knows of it; no other chat has any. */
-export const ownersAreOne: Check = ({ agents: all, chats: stored }) =>
-  stored.flatMap(({ chat }) => {
-    const owners = all.filter(one => one.chatIds.includes(chat.id)).map(one => one.id);
-    return differs(`${chat.id}: owners`, owners, chat.state === 'open' ? [chat.agentId] : []);
-  });
-
-/** Exactly the waiting chats stand in the line, as themselves, and the sweep's list shows each. */
-export const waitingIsReached: Check = ({ chats: stored, places, sweeps }) => {
-  const waiting = stored.flatMap(({ chat }) => (chat.state === 'waiting' ? [chat] : []));
-  const ids = waiting.map(chat => chat.id).sort();
-  return [
-    ...differs('in the line', places.map(place => place.chatId).sort(), ids),
-    ...waiting.flatMap(chat => {
-      const place = places.find(one => one.chatId === chat.id);
-      const list = `${SWEEP_LIST}|${sweepWaiting(chat.projectId, chat.id)}`;
-      return place === undefined
-        ? []
-        : [
-            ...differs(`${chat.id}: channel in the line`, place.channelId, chat.channelId),
-            ...differs(`${chat.id}: waiting since`, place.since, chat.waitingSince),
-            ...differs(`${chat.id}: in the sweep's list`, sweeps.get(chat.id), list),
-          ];
-    }),
-  ];
-};
-
-/** The rank index holds exactly the agents who could take something, each in its place. */
-export const ranksAreTrue: Check = ({ agents: all, ranks }) =>
-  all.flatMap(one => [
-    ...differs(`${one.id}: rank`, ranks.get(one.id), rankKey(one)),
-    ...differs(`${one.id}: in the index`, ranks.get(one.id) !== null, canTakeSomething(one)),
-  ]);
-
-/** Every automatic assignment has its decision on record, and that decision chose this agent. */
-export const assignmentsAreExplained: Check = ({ chats: stored, decisions }) =>
-  stored.flatMap(({ chat, firstDecision }) =>
-    chat.assignments.flatMap(({ agentId, method, decisionId }) => {
-      if (method !== 'automatic') return [];
-      const known = [...decisions, ...(firstDecision === null ? [] : [firstDecision])];
-      const decision = known.find(one => one.id === decisionId && one.chatId === chat.id);
-      return differs(`${chat.id}: decided for`, decision?.winner, agentId);
-    }),
-  );
-
-/** A chat was given to an agent no more often than it was taken from the line or created. */
-export const assignedOnce: Check = ({ chats: stored }) =>
-  stored.flatMap(({ chat }) => (chat.assignments.length > 1 ? [`${chat.id}: assigned twice`] : []));
-
-/** No chat waits for which an agent is available. Holds once every search is done. */
-export const nobodyWaitsInVain: Check = ({ project: own, channels, agents: all, chats: stored }) => {
-  if (own?.settings.automaticAllocation === false) return [];
-  return stored.flatMap(({ chat }) => {
-    if (chat.state !== 'waiting') return [];
-    const weight = channels.find(channel => channel.id === chat.channelId)?.weight ?? 1;
-    const free = all.find(one => ineligible(one, { channelId: chat.channelId, weight }) === null);
-    return free === undefined ? [] : [`${chat.id} waits, ${free.id} is available`];
-  });
-};
-
-/** Every agent shows the lowest position of its groups, is in none that is gone, and no change is still on its way. */
-export const groupsAreShown: Check = ({ agents: all, groups }) => [
-  ...groups.filter(group => group.spreading !== null).map(group => `${group.id} is still ${group.spreading}`),
-  ...all.flatMap(one => {
-    const own = groups.filter(group => one.groups.includes(group.id));
-    return [
-      ...differs(`${one.id}: groups`, own.map(group => group.id).sort(), [...new Set(one.groups)].sort()),
-      ...differs(`${one.id}: queue position`, one.queuePosition, queuePositionOf(own)),
-    ];
-  }),
-];
-
-const ALWAYS = {
-  loadsAddUp,
-  limitsHold,
-  ownersAreOne,
-  waitingIsReached,
-  ranksAreTrue,
-  assignmentsAreExplained,
-  assignedOnce,
-} satisfies Record<string, Check>;
-const SETTLED = { nobodyWaitsInVain, groupsAreShown } satisfies Record<string, Check>;
-
-/** What does not hold though it always must. */
-export const violations = (standing: Standing) => broken(ALWAYS, standing);
-/** As `violations`, and what must hold once every search and every spreading is done. */
-export const violationsOnceSettled = (standing: Standing) => broken({ ...ALWAYS, ...SETTLED }, standing);
-
-function broken(checks: Readonly<Record<string, Check>>, standing: Standing): readonly string[] {
-  return Object.entries(checks).flatMap(([name, check]) => check(standing).map(what => `${name}: ${what}`));
-}
-
-function isOf(chat: Chat, agentId: AgentId): chat is OpenChat {
-  return chat.state === 'open' && chat.agentId === agentId;
-}
-
-function differs(what: string, is: unknown, must: unknown): readonly string[] {
-  const [one, other] = [is, must].map(value => JSON.stringify(value));
-  return one === other ? [] : [`${what} ${one}, should be ${other}`];
-}
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-// What must hold of the way there, commit by commit.
-
-type Replay = {
-  readonly agents: Map<AgentId, Agent>;
-  readonly chats: Map<ChatId, Chat>;
-};
-
-/** The history as changes of chats and agents, with what stood in the table before each. */
-function replay(history: readonly Change[], seen: (change: Seen, before: Replay) => void): void {
-  const state: Replay = { agents: new Map(), chats: new Map() };
-  for (const { before, after } of history) {
-    const { pk, sk } = (after ?? before) as { pk: string; sk: string };
-    if (sk === 'CHAT' && after !== null) {
-      const { chat } = parseChatRow(after);
-      seen({ kind: 'chat', chat }, state);
-      state.chats.set(chat.id, chat);
-    }
-    if (pk.endsWith('#ROSTER') && after !== null) {
-      const one = parseAgentRow(after);
-      seen({ kind: 'agent', agent: one }, state);
-      state.agents.set(one.id, one);
-    }
-  }
-}
-
-type Seen =
-  | { readonly kind: 'chat'; readonly chat: Chat }
-  | { readonly kind: 'agent'; readonly agent: Agent };
-
-/**
- * Load, count and limit of an agent hold after every commit that touched it. In a transaction the chats stand before
- * their agent, so that they are already there when its row comes by.
- */
-export function violationsOnTheWay(history: readonly Change[]): readonly string[] {
-  const found: string[] = [];
-  replay(history, (change, { chats: known }) => {
-    if (change.kind === 'chat') return;
-    const stored = [...known.values()].map(chat => ({ chat, tokenHash: '', firstDecision: null }));
-    const standing = { ...NOTHING, agents: [change.agent], chats: stored };
-    found.push(...loadsAddUp(standing), ...limitsHold(standing));
-  });
-  return found;
-}
-
-/**
- * Who was overtaken: a chat that was committed as waiting when a newer one was given, automatically, to an agent who
- * could have taken it, and that waits to the end of the history.
- */
-export function overtaken(history: readonly Change[], channels: readonly Channel[]): readonly string[] {
-  const found: { readonly older: ChatId; readonly text: string }[] = [];
-  const weightOf = (id: ChannelId) => channels.find(channel => channel.id === id)?.weight ?? 1;
-  const last = new Map<ChatId, Chat>();
-  replay(history, (change, { agents: known, chats: before }) => {
-    if (change.kind === 'agent') return;
-    const { chat } = change;
-    last.set(chat.id, chat);
-    if (chat.state !== 'open' || before.get(chat.id)?.state === 'open') return;
-    if (chat.assignments.at(-1)?.method !== 'automatic') return;
-    const taker = known.get(chat.agentId);
-    for (const older of before.values()) {
-      if (older.state !== 'waiting' || older.id >= chat.id || taker === undefined) continue;
-      const demand = { channelId: older.channelId, weight: weightOf(older.channelId) };
-      if (ineligible(taker, demand) !== null) continue;
-      found.push({ older: older.id, text: `${chat.id} went to ${taker.id} before ${older.id}` });
-    }
-  });
-  return found.filter(({ older }) => last.get(older)?.state === 'waiting').map(({ text }) => text);
-}
-
-export const NOTHING: Standing = {
-  project: null,
-  channels: [],
-  agents: [],
-  chats: [],
-  places: [],
-  groups: [],
-  decisions: [],
-  ranks: new Map(),
-  sweeps: new Map(),
-};

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { assign } from '../../../domain/verbs/assign.ts';
-import { agentId, assignment, at, decisionId, NOW, waitingChat } from '../../support/domain.ts';
+import {
+  agentId,
+  assignment,
+  at,
+  decisionId,
+  groupId,
+  NOW,
+  offeredChat,
+  waitingChat,
+} from '../../support/domain.ts';
 
 const TO_BO = {
   agentId: agentId('bo'),
@@ -48,5 +57,37 @@ describe('an assigned chat', () => {
   test('was last served by its new agent, and its visitor stays as new as it came', () => {
     const chat = assign(waitingChat({ returning: false, lastServedBy: null }), TO_BO, NOW);
     expect(chat).toMatchObject({ returning: false, lastServedBy: 'bo' });
+  });
+
+  test('is forced on whoever served the visitor before, and says so', () => {
+    const chat = assign(waitingChat(), { ...TO_BO, method: 'original-agent', forced: true }, NOW);
+    expect(chat.forced).toBe(true);
+    expect(chat.assignments.at(-1)).toMatchObject({ method: 'original-agent', forced: true });
+  });
+});
+
+describe('an offered chat that is accepted', () => {
+  const BY_BO = { ...TO_BO, method: 'accepted', decisionId: null } as const;
+
+  test('is open, its agent’s, charged, and offered no more', () => {
+    const { offer: _, ...offered } = offeredChat({ version: 4 });
+    expect(assign(offeredChat({ version: 4 }), BY_BO, NOW)).toEqual({
+      ...offered,
+      state: 'open',
+      agentId: 'bo',
+      weight: 2,
+      forced: false,
+      assignedAt: NOW,
+      lastServedBy: 'bo',
+      assignments: [
+        { agentId: 'bo', method: 'accepted', at: NOW, reason: null, forced: false, decisionId: null },
+      ],
+      version: 5,
+    });
+  });
+
+  test('stays in the group it was offered to', () => {
+    const sales = groupId('sales');
+    expect(assign(offeredChat({ groupId: sales }), BY_BO, NOW).groupId).toBe('sales');
   });
 });

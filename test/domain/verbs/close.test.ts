@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { CLOSED_AS } from '../../../domain/chat.ts';
+import { CLOSED_AS, isLegal } from '../../../domain/chat.ts';
 import { close } from '../../../domain/verbs/close.ts';
-import { agentId, at, NOW, openChat, waitingChat } from '../../support/domain.ts';
+import { agentId, at, NOW, offeredChat, openChat, waitingChat } from '../../support/domain.ts';
 
 test('a closed chat keeps who held it and what was charged, out of the reach of what counts open chats', () => {
   const chat = openChat({
@@ -32,6 +32,20 @@ test('a chat closed while it waited was held by nobody, and waits no more', () =
     closedAs: 'closed-by-visitor',
     version: 3,
   });
+});
+
+test('a chat closed while it was offered was held by nobody, and nobody can accept it any more', () => {
+  const { offer: _, ...rest } = offeredChat({ version: 2 });
+  const closed = close(offeredChat({ version: 2 }), 'closed-by-visitor', NOW);
+  expect(closed).toEqual({
+    ...rest,
+    state: 'closed',
+    held: null,
+    closedAt: NOW,
+    closedAs: 'closed-by-visitor',
+    version: 3,
+  });
+  expect(isLegal('accept', closed)).toBe(false);
 });
 
 test.each(CLOSED_AS)('who closed it is on record: %s', closedAs => {

@@ -9,7 +9,9 @@ import {
   channelId,
   chatId,
   closedChat,
+  groupId,
   NOW,
+  offeredChat,
   openChat,
   waitingChat,
 } from '../../support/domain.ts';
@@ -19,6 +21,7 @@ function starting(given: Partial<Start> = {}): Start {
     id: chatId('chat_9'),
     projectId: 'acme' as ProjectId,
     channelId: channelId('web'),
+    asked: null,
     groupId: null,
     visitorId: 'vis_1' as VisitorId,
     visitor: { name: 'Vera' },
@@ -34,6 +37,7 @@ test("a chat starts as nobody's, at version 1, and waits from then on", () => {
     projectId: 'acme',
     state: 'waiting',
     channelId: 'web',
+    asked: null,
     groupId: null,
     visitorId: 'vis_1',
     visitor: { name: 'Vera' },
@@ -46,6 +50,12 @@ test("a chat starts as nobody's, at version 1, and waits from then on", () => {
     lastMessageFrom: null,
     version: 1,
   });
+});
+
+test('it keeps the group it asked for, and where that is searched', () => {
+  const sales = groupId('sales');
+  const chat = start(starting({ asked: sales, groupId: sales }), NOW);
+  expect(chat).toMatchObject({ asked: 'sales', groupId: 'sales' });
 });
 
 test('a first message that came with the start is the last message so far', () => {
@@ -65,6 +75,12 @@ describe('a visitor is returning', () => {
       // Having been here is not enough.
       when: 'the chat before was closed while it waited',
       previous: close(waitingChat(), 'closed-by-visitor', NOW),
+      servedBy: null,
+    },
+    {
+      // To be offered to all is not to be served by one.
+      when: 'the chat before was closed while it was offered',
+      previous: close(offeredChat(), 'closed-by-visitor', NOW),
       servedBy: null,
     },
     {

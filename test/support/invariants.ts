@@ -1,0 +1,274 @@
+import { canTakeSomething } from '../../domain/agent.ts';
+import type { AgentId } from '../../domain/brands.ts';
+import type { Chat, OpenChat } from '../../domain/chat.ts';
+import { demandOf } from '../../domain/decide.ts';
+import { ineligible, isInScope, offerees, unforceable } from '../../domain/eligibility.ts';
+import { queuePositionOf } from '../../domain/group.ts';
+import { policyNamed } from '../../domain/policies.ts';
+import { setUp } from '../../functions/allocate/setup.ts';
+import { sweepEdge, sweepGroup, sweepOffer, sweepWaiting } from '../../functions/store/keys.ts';
+import { memberKey, rankKey } from '../../functions/store/rank-key.ts';
+import { decisionsAbout, type Standing } from './standing.ts';
+
+/** What must always hold of what stands in the table (DESIGN.md, section 3): what is wrong, in words; empty = it holds. */
+type Check = (standing: Standing) => readonly string[];
+
+/** Load and open-chat count of every agent equal the sum and the count over its chats. */
+export const loadsAddUp: Check = ({ agents: all, chats: stored }) =>
+  all.flatMap(one => {
+    const own = stored.map(({ chat }) => chat).filter(chat => isOf(chat, one.id));
+    return [
+      ...differs(`${one.id}: load`, one.load, sum(own.map(chat => chat.weight))),
+      ...differs(`${one.id}: open chats`, one.openChats, own.length),
+      ...differs(`${one.id}: chats`, [...one.chatIds].sort(), own.map(chat => chat.id).sort()),
+      ...differs(`${one.id}: vacancy`, one.vacancy, one.maxLoad === null ? null : one.maxLoad - one.load),
+    ];
+  });
+
+/** No agent is above its limit but by chats that were forced on it. */
+export const limitsHold: Check = ({ agents: all, chats: stored }) =>
+  all.flatMap(one => {
+    const own = stored.map(({ chat }) => chat).filter(chat => isOf(chat, one.id));
+    const isAbove = one.maxLoad !== null && one.load > one.maxLoad;
+    return isAbove && !own.some(chat => chat.forced) ? [`${one.id}: ${one.load} of ${one.maxLoad}`] : [];
+  });
+
+/** An open chat has exactly one owner, which is there and knows of it; no other chat has any, an offered one neither. */
+export const ownersAreOne: Check = ({ agents: all, chats: stored }) =>
+  stored.flatMap(({ chat }) => {
+    const owners = all.filter(one => one.chatIds.includes(chat.id)).map(one => one.id);
+    return differs(`${chat.id}: owners`, owners, chat.state === 'open' ? [chat.agentId] : []);
+  });
+
+/** Exactly the waiting chats stand in the line, each as itself. */
+export const waitingIsReached: Check = ({ chats: stored, places }) => {
+  const waiting = stored.flatMap(({ chat, firstDecision }) =>
+    chat.state === 'waiting' ? [{ chat, firstDecision }] : [],
+  );
+  const seen = ({
+    channelId,
+    asked,
+    groupId,
+    returning,
+    lastServedBy,
+  }: Standing['places'][number] | Chat) => ({
+    channelId,
+    asked,
+    groupId,
+    returning,
+    lastServedBy,
+  });
+  return [
+    ...differs('in the line', places.map(place => place.chatId).sort(), idsOf(waiting)),
+    ...waiting.flatMap(({ chat, firstDecision }) => {
+      const place = places.find(one => one.chatId === chat.id);
+      if (place === undefined) return [];
+      return [
+        ...differs(`${chat.id}: in the line`, seen(place), seen(chat)),
+        ...differs(`${chat.id}: waiting since`, place.since, chat.waitingSince),
+        ...differs(`${chat.id}: decided`, place.decided, firstDecision !== null),
+      ];
+    }),
+  ];
+};
+
+/** Exactly the offered chats have a row in the list of open offers, one each; it and those offered are what the chat says. */
+export const offersAreOpen: Check = standing => {
+  const { chats: stored, offers, offerees: to } = standing;
+  const offered = stored.flatMap(({ chat }) => (chat.state === 'offered' ? [{ chat }] : []));
+  return [
+    ...differs('open offers', offers.map(({ chatId }) => chatId).sort(), idsOf(offered)),
+    ...offered.flatMap(({ chat: { id, offer } }) => {
+      const row = offers.find(({ chatId }) => chatId === id);
+      const decision = decisionsAbout(standing, id).find(one => one.id === offer.id);
+      return [
+        ...differs(`${id}: its offer`, row, { chatId: id, groupId: offer.groupId, offerId: offer.id }),
+        ...differs(`${id}: offered to so many`, new Set(to.get(offer.id)).size, offer.agents),
+        ...differs(`${id}: decided`, decision?.outcome, 'offered'),
+      ];
+    }),
+  ];
+};
+
+/** The sweep's list shows every waiting and offered chat, every group under way and every edge to come, and nothing else. */
+export const sweepSeesAll: Check = ({ project, chats: stored, groups, agents: all, sweeps }) => {
+  if (project === null) return [];
+  const ofChats = stored.flatMap(({ chat }) => {
+    if (chat.state === 'waiting') return [sweepWaiting(project.id, chat.id)];
+    return chat.state === 'offered' ? [sweepOffer(project.id, chat.id)] : [];
+  });
+  const ofGroups = groups
+    .filter(group => group.spreading !== null)
+    .map(({ id }) => sweepGroup(project.id, id));
+  const ofAgents = all.flatMap(({ id, nextEdgeAt }) =>
+    nextEdgeAt === null ? [] : [sweepEdge(project.id, id, nextEdgeAt)],
+  );
+  return differs('the sweep sees', sweeps, [...ofChats, ...ofGroups, ...ofAgents].sort());
+};
+
+/** Both orders of the team hold exactly the agents who could take something, each in its place. */
+export const ordersAreTrue: Check = ({ agents: all, ranks, turns }) =>
+  all.flatMap(one => [
+    ...differs(`${one.id}: rank`, ranks.get(one.id), rankKey(one)),
+    ...differs(`${one.id}: in the rank index`, ranks.get(one.id) !== null, canTakeSomething(one)),
+    ...differs(`${one.id}: turn`, turns.get(one.id), memberKey(one)),
+    ...differs(`${one.id}: in the members index`, turns.get(one.id) !== null, canTakeSomething(one)),
+  ]);
+
+/** The rows of the members and the groups' counts say the same as the agents' cards. */
+export const membersAgree: Check = ({ agents: all, groups, members }) => {
+  const byCard = all.flatMap(one => one.groups.map(groupId => `${groupId} ${one.id}`));
+  const byRow = members.map(({ groupId, agentId }) => `${groupId} ${agentId}`);
+  return [
+    ...differs('members', byRow.sort(), byCard.sort()),
+    ...groups.flatMap(({ id, members: count }) =>
+      differs(`${id}: members`, count, all.filter(one => one.groups.includes(id)).length),
+    ),
+  ];
+};
+
+/** The group that the policy in force needs is marked so, and nobody else is; it has a member and is not on its way out. */
+export const requiredGroupHolds: Check = ({ project, groups }) => {
+  if (project === null) return [];
+  const { newVisitors, returningVisitors } = project.settings;
+  const isNeeded = newVisitors.policy === 'group' || returningVisitors?.policy === 'group';
+  const required = groups.filter(group => group.required);
+  const isFit = required.every(group => group.members > 0 && group.spreading !== 'removal');
+  return [
+    ...differs(
+      'required',
+      required.map(({ id }) => id),
+      isNeeded ? [project.primaryGroupId] : [],
+    ),
+    ...(isFit ? [] : ['the required group is empty or leaving']),
+  ];
+};
+
+/** The rotation stands at an agent that it chose, as that was then, and moved no more often than it chose. */
+export const cursorIsSane: Check = standing => {
+  const { cursor, version } = standing.cursor;
+  const turns = standing.chats
+    .flatMap(({ chat }) => decisionsAbout(standing, chat.id))
+    .filter(({ policy, outcome }) => policy === 'member-order' && outcome === 'assigned');
+  if (cursor === null) return [...differs('turns', turns.length, 0), ...differs('cursor', version, 0)];
+  const isChosen = turns.some(
+    ({ winner, considered: [first] }) =>
+      winner === cursor.agentId && first?.values.memberOrder === cursor.memberOrder,
+  );
+  return [
+    ...(isChosen ? [] : [`the rotation stands at ${cursor.agentId}, which it never chose`]),
+    ...(version >= 1 && version <= turns.length ? [] : [`the rotation moved ${version} times`]),
+  ];
+};
+
+/** Every automatic assignment has its decision on record: it chose this agent, under settings that there were. */
+export const assignmentsAreExplained: Check = standing =>
+  standing.chats.flatMap(({ chat }) =>
+    chat.assignments.flatMap(({ agentId, method, decisionId, forced }) => {
+      if (method === 'accepted') return [];
+      const decision = decisionsAbout(standing, chat.id).find(one => one.id === decisionId);
+      const latest = standing.project?.settingsVersion ?? Number.POSITIVE_INFINITY;
+      const isOriginal = decision?.policy === 'original-agent';
+      return [
+        ...differs(`${chat.id}: decided for`, decision?.winner, agentId),
+        ...differs(`${chat.id}: by the original agent`, isOriginal, method === 'original-agent'),
+        ...differs(`${chat.id}: forced`, forced, isOriginal),
+        ...(decision !== undefined && decision.settingsVersion > latest
+          ? [`${chat.id}: from the future`]
+          : []),
+      ];
+    }),
+  );
+
+/** A chat was given to an agent no more often than it was taken from the line, accepted or created. */
+export const assignedOnce: Check = ({ chats: stored }) =>
+  stored.flatMap(({ chat }) => (chat.assignments.length > 1 ? [`${chat.id}: assigned twice`] : []));
+
+/** No chat waits though its rule finds an agent for it, or somebody to offer it to. Holds once every search is done. */
+export const nobodyWaitsInVain: Check = ({ project, channels, groups, agents: all, chats: stored }) => {
+  if (project === null || !project.settings.automaticAllocation) return [];
+  const stages = channels.map(channel => ({ ...channel, version: 1 }));
+  const { rules } = setUp({ project, channels: stages, groups });
+  return stored.flatMap(({ chat }) => {
+    if (chat.state !== 'waiting') return [];
+    const rule = rules.ruleFor(chat);
+    const scope = rules.scopeOf(rule.policy, chat.asked);
+    const demand = demandOf({
+      rule,
+      scope,
+      channel: { id: chat.channelId, weight: rules.weightOf(chat.channelId) },
+    });
+    const original = all.find(one => one.id === rule.original && unforceable(one, demand) === null);
+    if (original !== undefined) return [`${chat.id} waits, ${original.id} served its visitor`];
+    if (scope.kind === 'nowhere') {
+      return scope.outcome === 'unknown-group' ? [`${chat.id} waits in a group that is gone`] : [];
+    }
+    const isForAll = policyNamed(rule.policy).ranking === null;
+    const free = all.find(one => isInScope(one, demand) && ineligible(one, demand) === null);
+    if (free !== undefined && !isForAll) return [`${chat.id} waits, ${free.id} is available`];
+    const isOffered = isForAll || rule.onNobody === 'offer';
+    return isOffered && offerees(all, demand).length > 0 ? [`${chat.id} waits and could be offered`] : [];
+  });
+};
+
+/** Every open offer has somebody left who may accept it. Holds once the minute's sweep came by. */
+export const offersCanBeAccepted: Check = ({ agents: all, chats: stored, offerees: to }) =>
+  stored.flatMap(({ chat }) => {
+    if (chat.state !== 'offered') return [];
+    const left = all.filter(
+      one => one.active && to.get(chat.offer.id)?.includes(one.id) && isInScope(one, chat.offer),
+    );
+    return left.length === 0 ? [`${chat.id} is offered to nobody who is left`] : [];
+  });
+
+/** Every agent shows the lowest position of its groups, is in none that is gone, and no change is still on its way. */
+export const groupsAreShown: Check = ({ agents: all, groups }) => [
+  ...groups.filter(group => group.spreading !== null).map(group => `${group.id} is still ${group.spreading}`),
+  ...all.flatMap(one => {
+    const own = groups.filter(group => one.groups.includes(group.id));
+    return [
+      ...differs(`${one.id}: groups`, own.map(group => group.id).sort(), [...new Set(one.groups)].sort()),
+      ...differs(`${one.id}: queue position`, one.queuePosition, queuePositionOf(own)),
+    ];
+  }),
+];
+
+const ALWAYS = {
+  loadsAddUp,
+  limitsHold,
+  ownersAreOne,
+  waitingIsReached,
+  offersAreOpen,
+  sweepSeesAll,
+  ordersAreTrue,
+  membersAgree,
+  requiredGroupHolds,
+  cursorIsSane,
+  assignmentsAreExplained,
+  assignedOnce,
+} satisfies Record<string, Check>;
+const SETTLED = { nobodyWaitsInVain, offersCanBeAccepted, groupsAreShown } satisfies Record<string, Check>;
+
+/** What does not hold though it always must. */
+export const violations = (standing: Standing) => broken(ALWAYS, standing);
+/** As `violations`, and what must hold once every search and every spreading is done. */
+export const violationsOnceSettled = (standing: Standing) => broken({ ...ALWAYS, ...SETTLED }, standing);
+
+function broken(checks: Readonly<Record<string, Check>>, standing: Standing): readonly string[] {
+  return Object.entries(checks).flatMap(([name, check]) => check(standing).map(what => `${name}: ${what}`));
+}
+
+function isOf(chat: Chat, agentId: AgentId): chat is OpenChat {
+  return chat.state === 'open' && chat.agentId === agentId;
+}
+
+function idsOf(stored: readonly { readonly chat: Pick<Chat, 'id'> }[]): readonly string[] {
+  return stored.map(({ chat }) => chat.id).sort();
+}
+
+function differs(what: string, is: unknown, must: unknown): readonly string[] {
+  const [one, other] = [is, must].map(value => JSON.stringify(value));
+  return one === other ? [] : [`${what} ${one}, should be ${other}`];
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
