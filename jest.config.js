@@ -11,4 +11,6 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  // Native ES modules are never unloaded: a worker that has run many files spends its time collecting garbage.
+  workerIdleMemoryLimit: '1GB',
 };
