@@ -4,12 +4,15 @@ import { afterBreak } from './measures/after-break.ts';
 import { bundleSize } from './measures/bundle-size.ts';
 import { burst, burstClaims } from './measures/burst.ts';
 import { decisions } from './measures/decisions.ts';
+import { distribution } from './measures/distribution.ts';
 import { drain } from './measures/drain.ts';
 import { fairness } from './measures/fairness.ts';
 import { freedSlot } from './measures/freed-slot.ts';
 import { offers } from './measures/offers.ts';
 import { oneChat } from './measures/one-chat.ts';
+import { punctuality } from './measures/punctuality.ts';
 import { teamSize } from './measures/team-size.ts';
+import { workingAChat } from './measures/working-a-chat.ts';
 import { openSolitude } from './solitude.ts';
 import { openWorld } from './world.ts';
 
@@ -19,12 +22,13 @@ const laptop = await openWorld(openCrowd);
 const lambdas = await openWorld(openSolitude);
 try {
   measures.push(...(await oneChat(laptop)), ...(await burstClaims(lambdas)));
-  for (const measure of [burst, drain, freedSlot, teamSize, offers])
+  for (const measure of [burst, drain, freedSlot, teamSize, offers, workingAChat, distribution])
     measures.push(...(await measure(laptop)));
 } finally {
   await Promise.all([laptop.close(), lambdas.close()]);
 }
-for (const measure of [decisions, fairness, afterBreak, bundleSize]) measures.push(...(await measure()));
+for (const measure of [decisions, fairness, afterBreak, bundleSize, punctuality])
+  measures.push(...(await measure()));
 
 const show = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(2));
 console.log(`usher bench, table engine ${laptop.engine}, Node ${process.version}\n`);

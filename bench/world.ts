@@ -37,6 +37,7 @@ export type World = {
 type As =
   | { readonly key: string }
   | { readonly operatorOf: string }
+  | { readonly botOf: string }
   | { readonly agent: AgentId; readonly of: string };
 type Reply = { readonly status: number; readonly body: { chat: { id: ChatId; state: string } } };
 
@@ -104,12 +105,13 @@ function eventOf(name: RouteName, params: Record<string, string>, as: As, body: 
 /** The token is what it says: `verifyToken` above reads the role from it. */
 function credentialsOf(as: As) {
   if ('key' in as) return { 'x-usher-key': as.key };
+  if ('botOf' in as) return { authorization: `Bearer bot.${as.botOf}` };
   const role = 'agent' in as ? `agent.${as.of}.${as.agent}` : `operator.${as.operatorOf}`;
   return { authorization: `Bearer ${role}` };
 }
 
 export const WEB = 'web' as ChannelId;
-const CREW = 'crew' as GroupId;
+export const CREW = 'crew' as GroupId;
 const keyOf = (projectId: string) => `pk_${projectId}`;
 
 type Team = {

@@ -34,22 +34,50 @@ export function runSearches(functions: UsherFunctions, queues: UsherQueues): voi
  * next one looks at everything again, and two of them at once would only get in each other's way.
  */
 export function runEveryMinute(stack: Stack, functions: UsherFunctions, queues: UsherQueues): void {
-  const oneMinute = Duration.minutes(1);
-  new Rule(stack, 'EveryMinute', {
+  callEveryMinute(stack, functions.minute, queues, {
+    id: 'EveryMinute',
     description: 'Arms the searches of the minute and looks after what time alone changes',
+    enabled: true,
+  });
+}
+
+/**
+ * The schedule of the group distribution job: off until an operator starts a project's job, which enables it. A
+ * deployment that writes the rule anew leaves it off; what is queued by then, the minute feeds.
+ */
+export function runJobEveryMinute(stack: Stack, functions: UsherFunctions, queues: UsherQueues): Rule {
+  return callEveryMinute(stack, functions['job-minute'], queues, {
+    id: 'JobEveryMinute',
+    description: 'Arms the runs of the group distribution job while some project has it on',
+    enabled: false,
+  });
+}
+
+type EveryMinute = { readonly id: string; readonly description: string; readonly enabled: boolean };
+
+function callEveryMinute(
+  stack: Stack,
+  lambda: UsherFunctions['minute'],
+  queues: UsherQueues,
+  { id, description, enabled }: EveryMinute,
+): Rule {
+  const oneMinute = Duration.minutes(1);
+  lambda.configureAsyncInvoke({
+    maxEventAge: oneMinute,
+    retryAttempts: 1,
+    onFailure: new SqsDestination(queues.dead.minute),
+  });
+  return new Rule(stack, id, {
+    description,
+    enabled,
     schedule: Schedule.rate(oneMinute),
     targets: [
-      new FunctionTarget(functions.minute, {
+      new FunctionTarget(lambda, {
         deadLetterQueue: queues.dead.minute,
         maxEventAge: oneMinute,
         retryAttempts: 1,
       }),
     ],
-  });
-  functions.minute.configureAsyncInvoke({
-    maxEventAge: oneMinute,
-    retryAttempts: 1,
-    onFailure: new SqsDestination(queues.dead.minute),
   });
 }
 

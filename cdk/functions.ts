@@ -1,7 +1,7 @@
 import type { HttpFunction } from '../functions/routes.ts';
 
 /** The Lambdas that no HTTP request reaches. */
-const BACKGROUND_FUNCTIONS = ['search', 'minute', 'publish'] as const;
+const BACKGROUND_FUNCTIONS = ['search', 'minute', 'job-minute', 'publish'] as const;
 export type FunctionName = HttpFunction | (typeof BACKGROUND_FUNCTIONS)[number];
 
 type FunctionShape = {
@@ -38,7 +38,7 @@ export const FUNCTIONS = {
   projects: { ...overHttp, entry: 'functions/http/projects.ts', description: 'Owners keep projects' },
   search: {
     entry: 'functions/queue/search.ts',
-    description: 'Gives waiting chats to the agents that became available',
+    description: 'Gives waiting chats to the agents that became available, and runs the job of the groups',
     memoryMegabytes: WORKER_MEMORY_MEGABYTES,
     timeoutSeconds: 60,
   },
@@ -46,6 +46,12 @@ export const FUNCTIONS = {
     entry: 'functions/scheduled/minute.ts',
     description: 'Every minute: arms the searches that fall into it and looks after what time alone changes',
     memoryMegabytes: 1024,
+    timeoutSeconds: 55,
+  },
+  'job-minute': {
+    entry: 'functions/scheduled/job-minute.ts',
+    description: "Every minute while a group distribution job is on: arms the minute's runs",
+    memoryMegabytes: 512,
     timeoutSeconds: 55,
   },
   publish: {

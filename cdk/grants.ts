@@ -1,5 +1,5 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -36,6 +36,14 @@ export function grantPublish(lambda: LambdaFunction, bus: EventBus): void {
     new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
   );
   lambda.addEnvironment(ENVIRONMENT.eventBusName, bus.eventBusName);
+}
+
+/** Starting and stopping the job switches its schedule on and off. */
+export function grantSwitch(lambda: LambdaFunction, rule: Rule): void {
+  lambda.addToRolePolicy(
+    new PolicyStatement({ actions: ['events:EnableRule', 'events:DisableRule'], resources: [rule.ruleArn] }),
+  );
+  lambda.addEnvironment(ENVIRONMENT.jobRule, rule.ruleName);
 }
 
 /** Verifying a token takes no permission: the issuer's keys are public. */

@@ -22,7 +22,7 @@ export function createQueues(stack: Stack): UsherQueues {
     publish: createDeadLetterQueue(stack, 'PublishDeadLetters'),
   };
   for (const [queue, feeder] of [
-    [dead.minute, "the minute rule and the minute function's asynchronous invocations"],
+    [dead.minute, 'the minute rules and the asynchronous invocations of their functions'],
     [dead.publish, "the stream consumer's event source mapping"],
   ] as const) {
     acknowledge(queue, 'AwsSolutions-SQS3', `It is a dead-letter queue itself: that of ${feeder}.`);

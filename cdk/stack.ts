@@ -5,8 +5,8 @@ import { HTTP_FUNCTIONS } from '../functions/routes.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
-import { publishChanges, runEveryMinute, runSearches } from './background.ts';
-import { grantPublish, grantSearch, grantTable, trustTokens } from './grants.ts';
+import { publishChanges, runEveryMinute, runJobEveryMinute, runSearches } from './background.ts';
+import { grantPublish, grantSearch, grantSwitch, grantTable, trustTokens } from './grants.ts';
 import { createIdentity } from './identity.ts';
 import { createFunctions } from './lambda.ts';
 import { deploymentName, type UsherOptions } from './options.ts';
@@ -14,8 +14,8 @@ import { createQueues } from './queues.ts';
 import { createTable } from './table.ts';
 import { TABLE_USE, TABLE_USERS } from './table-use.ts';
 
-/** They ask for a search when they may have freed an agent, could not give a chat out, or a minute has begun. */
-const SEARCH_SENDERS = ['start-chat', 'chats', 'agents', 'admin', 'search', 'minute'] as const;
+/** They ask for a search when they may have freed an agent, could not give a chat out or queued it, or a minute has begun. */
+const SEARCH_SENDERS = ['start-chat', 'chats', 'agents', 'admin', 'search', 'minute', 'job-minute'] as const;
 
 /** All of Usher on AWS, in whatever account and region it is deployed to. */
 export class UsherStack extends Stack {
@@ -37,6 +37,7 @@ export class UsherStack extends Stack {
 
     runSearches(functions, queues);
     runEveryMinute(this, functions, queues);
+    grantSwitch(functions.admin, runJobEveryMinute(this, functions, queues));
     publishChanges(this, table, functions, queues);
     const api = createApi(this, functions, issuer, options);
 

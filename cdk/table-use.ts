@@ -36,6 +36,7 @@ export const TABLE_USE = {
   projects: { items: [...CHANGE, 'BatchGetItem'], queries: ['lists'] },
   search: { items: ALLOCATE, queries: TEAM },
   minute: { items: ALLOCATE, queries: [...TEAM, 'lists'] },
+  'job-minute': { items: ['GetItem', 'UpdateItem'], queries: ['lists'] },
 } as const satisfies Record<Exclude<FunctionName, 'publish'>, TableUse>;
 
 export const TABLE_USERS = Object.keys(TABLE_USE) as (keyof typeof TABLE_USE)[];

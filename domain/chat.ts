@@ -10,8 +10,19 @@ import type {
 } from './brands.ts';
 import type { Asked } from './scope.ts';
 
-/** How an agent came to a chat. Later ways (transfer, change of agent, the job) join this list with their verbs. */
-export const ASSIGNMENT_METHODS = ['automatic', 'original-agent', 'accepted'] as const;
+/**
+ * How an agent came to a chat. `distributed-by-…`: by the group distribution job, after a bot's or a person's transfer
+ * (seed 002, "Distribution Logic for Chatbot"). The change of agent joins this list with its verb.
+ */
+export const ASSIGNMENT_METHODS = [
+  'automatic',
+  'original-agent',
+  'agent-initiated',
+  'accepted',
+  'transfer',
+  'distributed-by-chatbot',
+  'distributed-by-operator',
+] as const;
 type AssignmentMethod = (typeof ASSIGNMENT_METHODS)[number];
 
 export const CLOSED_AS = ['closed-by-agent', 'closed-by-visitor', 'closed-by-operator'] as const;
@@ -24,6 +35,20 @@ export type Assignment = {
   readonly reason: string | null;
   readonly forced: boolean;
   readonly decisionId: DecisionId | null;
+  /** When the chat had been queued for its group; only where the job gave it out. */
+  readonly createdOn: Instant | null;
+};
+
+/** A chat on its way to a group, until the job has decided about it once (seed 002, "How chats get into the queue"). */
+export type QueuedTransfer = {
+  readonly groupId: GroupId;
+  readonly reason: string | null;
+  /** A bot asked for it, not a person. */
+  readonly isBotTransfer: boolean;
+  /** What the queue is sorted by. */
+  readonly createdOn: Instant;
+  /** When it was asked for last; the record keeps its place when that is for the same group again. */
+  readonly askedAt: Instant;
 };
 
 export type Visitor = {
@@ -49,6 +74,12 @@ type Common = {
   readonly createdAt: Instant;
   readonly lastMessageAt: Instant | null;
   readonly lastMessageFrom: 'visitor' | null;
+  /** Queued for a group; null = it is not. */
+  readonly transfer: QueuedTransfer | null;
+  /** It was handed over to the group it asks for: no rule for visitors holds any more, but that for transfers. */
+  readonly handedOver: boolean;
+  /** When a transfer to a group last found nobody, and the chat stayed with its agent. */
+  readonly transferFailedAt: Instant | null;
   /** Counts the changes of the chat: creation is 1, each change after it one more. */
   readonly version: number;
 };
@@ -79,20 +110,29 @@ export type OpenChat = Common & {
   readonly weight: number;
   readonly forced: boolean;
   readonly assignedAt: Instant;
+  /** When it was last taken back from hold; null = never. Timers start again from here. */
+  readonly resumedAt: Instant | null;
 };
+
+/** Its agent's, and out of load and count (seed 002, "On hold chat conversation"). */
+export type HeldChat = Omit<OpenChat, 'state'> & { readonly state: 'held'; readonly heldSince: Instant };
+
+/** A bot talks with the visitor; no agent has it, and no search reaches it until the bot hands it over. */
+export type BotChat = Common & { readonly state: 'bot' };
 
 /** Over. Keeps who held it and what had been charged, if anybody did. */
 export type ClosedChat = Common & {
   readonly state: 'closed';
   readonly held: Pick<OpenChat, 'agentId' | 'weight' | 'forced' | 'assignedAt'> | null;
+  /** It was still with a bot. */
+  readonly withBot: boolean;
   readonly closedAt: Instant;
   readonly closedAs: ClosedAs;
 };
 
-export type Chat = WaitingChat | OfferedChat | OpenChat | ClosedChat;
+export type Chat = WaitingChat | OfferedChat | OpenChat | HeldChat | BotChat | ClosedChat;
 
-/** The states of the contract. `held` and `bot` are reached by verbs that are still to come. */
-export const CHAT_STATES = ['waiting', 'offered', 'open', 'closed'] as const;
+export const CHAT_STATES = ['waiting', 'offered', 'open', 'held', 'bot', 'closed'] as const;
 export type ChatState = (typeof CHAT_STATES)[number];
 
 /** Which verb is legal in which state. A verb that does not fit is refused with the state it met. */
@@ -101,7 +141,12 @@ export const LEGAL = {
   offer: ['waiting'],
   withdraw: ['offered'],
   accept: ['waiting', 'offered'],
-  close: ['waiting', 'offered', 'open'],
+  hold: ['open'],
+  resume: ['held'],
+  transfer: ['open'],
+  queue: ['open', 'bot'],
+  handOver: ['bot'],
+  close: ['waiting', 'offered', 'open', 'held', 'bot'],
 } as const satisfies Record<string, readonly ChatState[]>;
 
 export type Verb = keyof typeof LEGAL;

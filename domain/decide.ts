@@ -1,5 +1,5 @@
 import type { Candidate } from './agent.ts';
-import type { ChannelId } from './brands.ts';
+import type { AgentId, ChannelId } from './brands.ts';
 import type { Considered, DecisionOutcome, Exclusion, Reading, Step, StepName, Verdict } from './decision.ts';
 import { type Demand, ineligible, isInScope, offerees, unforceable, worksWith } from './eligibility.ts';
 import { ORIGINAL_AGENT, policyNamed, rankingOf } from './policies.ts';
@@ -18,6 +18,10 @@ export type Circumstances = {
   readonly reading: Reading;
   /** False where agents that rank behind the candidates were not read. */
   readonly complete: boolean;
+  /** The agent it is to leave; null = it has none. */
+  readonly currentAgent: AgentId | null;
+  /** The group it was queued for is gone, so that it is searched in the team. */
+  readonly isGroupRemoved: boolean;
   /** Where the rotation stands; only `member-order` looks at it. */
   readonly cursor: Cursor;
   readonly limits: RecordLimits;
@@ -41,8 +45,9 @@ export function decide(circumstances: Circumstances): Verdict {
   if (scope.kind === 'nowhere') return nobody(circumstances, scope.outcome, before);
 
   const policy = policyNamed(circumstances.rule.policy);
-  const demand = demandOf(circumstances);
+  const demand = demandOf(circumstances, circumstances.currentAgent);
   const { within, step: scoped } = whoIsInScope(circumstances, demand);
+  if (circumstances.isGroupRemoved) before.push(step('group-removed', within.length, within.length, []));
   const isEmptyGroup = circumstances.reading === 'whole-group' && within.length === 0;
   if (isEmptyGroup) return nobody(circumstances, 'empty-group', [...before, scoped]);
   if (policy.ranking === null) return offer(circumstances, [...before, scoped], within, null);
@@ -57,13 +62,12 @@ export function decide(circumstances: Circumstances): Verdict {
 }
 
 /** What the chat asks of an agent under its rule. */
-export function demandOf({
-  rule,
-  scope,
-  channel,
-}: Pick<Circumstances, 'rule' | 'scope' | 'channel'>): Demand {
+export function demandOf(
+  { rule, scope, channel }: Pick<Circumstances, 'rule' | 'scope' | 'channel'>,
+  currentAgent: AgentId | null = null,
+): Demand {
   const byShare = rankingOf(rule.policy).includes('share');
-  return { channelId: channel.id, weight: channel.weight, groupId: groupOf(scope), byShare };
+  return { channelId: channel.id, weight: channel.weight, groupId: groupOf(scope), byShare, currentAgent };
 }
 
 /** Channel and being active hold; status, room and scope are waived (seed 001, "Assign to Original Member"). */
@@ -120,8 +124,8 @@ function choose(
   before: readonly Step[],
   available: readonly Candidate[],
 ): Verdict {
-  const { rule, reading, cursor, limits } = circumstances;
-  const ranking = rankingOf(rule.policy);
+  const { rule, scope, reading, cursor, limits } = circumstances;
+  const ranking = rankingOf(rule.policy, scope.kind === 'group' ? 'group' : 'team');
   const { winner, steps } = rank(circumstances, ranking, available);
   const first = firstInOrder(ranking, available, cursor, limits.consideredMax);
   const all = [...before, ...steps];
@@ -179,7 +183,9 @@ function rankingStep(
 
 /** Nobody online and all full are two different reasons; a channel nobody works with is a third. */
 function whyNobody(within: readonly Candidate[], demand: Demand): DecisionOutcome {
-  const workers = within.filter(agent => agent.active && worksWith(agent, demand));
+  const workers = within.filter(
+    agent => agent.id !== demand.currentAgent && agent.active && worksWith(agent, demand),
+  );
   if (workers.length === 0) return 'nobody-works-channel';
   return workers.some(agent => agent.status === 'online') ? 'all-full' : 'nobody-online';
 }

@@ -3,8 +3,11 @@ import { CONDITIONS, type Ineligible } from './eligibility.ts';
 import type { ReturningPolicyName } from './policies.ts';
 import { CRITERION_NAMES, type CriterionName } from './ranking.ts';
 
-/** What made Usher decide: a chat started, or the search went through the waiting line. */
-export const TRIGGERS = ['start', 'search', 'explain'] as const;
+/**
+ * What made Usher decide: a chat started, the search went through the waiting line, a chat was transferred to a group,
+ * or the job gave out what was queued for groups.
+ */
+export const TRIGGERS = ['start', 'search', 'transfer', 'distribution', 'explain'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 export const DECISION_OUTCOMES = [
@@ -31,7 +34,8 @@ export type Exclusion = { readonly agentId: AgentId; readonly why: Why };
 
 /**
  * `original-agent`: the one who last served the visitor, asked first. `rank-order`: of those read from the best one
- * on, it was the only one available. `offer`: nobody is chosen, all of the scope may accept.
+ * on, it was the only one available. `offer`: nobody is chosen, all of the scope may accept. `group-removed`: the group
+ * it was queued for is gone, so that the whole team is asked.
  */
 export const STEP_NAMES = [
   'scope',
@@ -39,9 +43,17 @@ export const STEP_NAMES = [
   'eligibility',
   'rank-order',
   'offer',
+  'group-removed',
   ...CRITERION_NAMES,
 ] as const;
-export type StepName = 'scope' | 'original-agent' | 'eligibility' | 'rank-order' | 'offer' | CriterionName;
+export type StepName =
+  | 'scope'
+  | 'original-agent'
+  | 'eligibility'
+  | 'rank-order'
+  | 'offer'
+  | 'group-removed'
+  | CriterionName;
 
 /** One step of a decision: how many agents went in and came out, and what ruled out the others. */
 export type Step = {

@@ -1,5 +1,5 @@
 import { type Candidate, hasRoom } from './agent.ts';
-import type { ChannelId, GroupId } from './brands.ts';
+import type { AgentId, ChannelId, GroupId } from './brands.ts';
 
 /** What a chat asks of an agent. */
 export type Demand = {
@@ -10,6 +10,8 @@ export type Demand = {
   readonly groupId: GroupId | null;
   /** Allocation by reception weight: who has no share gets nothing. */
   readonly byShare: boolean;
+  /** The agent it is to leave, who is not a candidate; null = it has none. */
+  readonly currentAgent: AgentId | null;
 };
 
 type Condition = {
@@ -20,9 +22,14 @@ type Condition = {
 
 /**
  * Who is available: the four conditions of seed 002, "The client initiates the chat", step 1, in its order; the fifth,
- * membership of the group, is the scope. `why` is the code recorded for the first condition an agent fails.
+ * membership of the group, is the scope. Whose chat is being transferred is no candidate. `why` is the code recorded for the first condition an agent fails.
  */
 export const CONDITIONS = [
+  {
+    why: 'current-agent',
+    rule: 'is not the agent who has it',
+    holds: (agent, { currentAgent }) => agent.id !== currentAgent,
+  },
   { why: 'inactive', rule: 'is active', holds: agent => agent.active },
   { why: 'other-channel', rule: 'works with the channel', holds: worksWith },
   { why: 'not-online', rule: 'is online', holds: agent => agent.status === 'online' },

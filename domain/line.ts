@@ -14,7 +14,7 @@ import {
   rankingOf,
 } from './policies.ts';
 import { type Cursor, comesBefore } from './ranking.ts';
-import type { AppliedRule } from './rule.ts';
+import type { AppliedRule, RuledBy } from './rule.ts';
 import { type Asked, groupOf, type Scope } from './scope.ts';
 
 /** A place in the waiting line. The line is in the order of `chatId`, which sorts by time of creation. */
@@ -26,6 +26,7 @@ export type Place = {
   readonly groupId: GroupId | null;
   readonly returning: boolean;
   readonly lastServedBy: AgentId | null;
+  readonly handedOver: boolean;
   readonly since: Instant;
   /** Claims that were tried and lost before the chat joined. */
   readonly attempts: number;
@@ -37,7 +38,7 @@ export type Place = {
 
 export type LineRules = {
   readonly automaticAllocation: boolean;
-  readonly ruleFor: (place: Pick<Place, 'returning' | 'lastServedBy'>) => AppliedRule;
+  readonly ruleFor: (place: RuledBy) => AppliedRule;
   readonly scopeOf: (policy: PolicyName, asked: Asked) => Scope;
   readonly weightOf: (channelId: ChannelId) => number;
   readonly limits: RecordLimits;
@@ -106,6 +107,8 @@ export function matchLine(line: readonly Place[], roster: Roster, rules: LineRul
       reading: 'rank-order',
       // Groups are read whole, however little of the team was.
       complete: scope.kind === 'group' || roster.edges.length === 0,
+      currentAgent: null,
+      isGroupRemoved: false,
       cursor,
       limits: rules.limits,
     });
@@ -166,7 +169,7 @@ function hasReached(cursor: Cursor, edge: Candidate, from: Cursor): boolean {
 
 /** Whether an older waiting chat could use the slot that a newcomer is about to take: then the newcomer joins the line. */
 export function wouldOvertake(
-  line: readonly Pick<Place, 'channelId' | 'asked' | 'returning' | 'lastServedBy'>[],
+  line: readonly (Pick<Place, 'channelId' | 'asked'> & RuledBy)[],
   agent: Candidate,
   rules: LineRules,
 ): boolean {

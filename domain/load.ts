@@ -29,20 +29,45 @@ export function taken(agent: Agent, chatId: ChatId, weight: number): Agent {
   };
 }
 
-/** An open chat of the agent's that ends. `weight` is what it was charged, in units of load. */
-type Ending = { readonly id: ChatId; readonly weight: number; readonly createdAt: Instant };
+/** A chat of the agent's. `weight` is what it was charged, in units of load; a held one is not in the load. */
+type Owned = {
+  readonly id: ChatId;
+  readonly state: 'open' | 'held';
+  readonly weight: number;
+  readonly createdAt: Instant;
+};
 
-/** The agent after one of its open chats closed: exactly what was charged is released, and the close counts for it. */
-export function released(agent: Agent, { id: chatId, weight, createdAt }: Ending, now: Instant): Agent {
-  const load = agent.load - weight;
+/** The agent after it put an open chat on hold: it is out of load and count. */
+export function relieved(agent: Agent, { weight }: Pick<Owned, 'weight'>): Agent {
+  return { ...counted(agent, -1, -weight), heldChats: agent.heldChats + 1, version: agent.version + 1 };
+}
+
+/** The agent after it took a held chat back: room is not asked. */
+export function burdened(agent: Agent, { weight }: Pick<Owned, 'weight'>): Agent {
+  return { ...counted(agent, 1, weight), heldChats: agent.heldChats - 1, version: agent.version + 1 };
+}
+
+/** The agent after a chat of its left it: exactly what was charged is released. */
+export function without(agent: Agent, { id: chatId, state, weight }: Omit<Owned, 'createdAt'>): Agent {
+  const left = state === 'open' ? counted(agent, -1, -weight) : agent;
   return {
-    ...agent,
-    load,
-    vacancy: vacancyOf(agent.maxLoad, load),
-    openChats: agent.openChats - 1,
+    ...left,
+    heldChats: agent.heldChats - (state === 'held' ? 1 : 0),
     chatIds: agent.chatIds.filter(id => id !== chatId),
-    lastClosedAt: now,
-    recentCloses: [...agent.recentCloses, closeOf(createdAt, now)],
     version: agent.version + 1,
   };
+}
+
+/** The agent after one of its chats closed: it leaves, and the close counts for the agent. */
+export function released(agent: Agent, chat: Owned, now: Instant): Agent {
+  return {
+    ...without(agent, chat),
+    lastClosedAt: now,
+    recentCloses: [...agent.recentCloses, closeOf(chat.createdAt, now)],
+  };
+}
+
+function counted(agent: Agent, chats: 1 | -1, weight: number): Agent {
+  const load = agent.load + weight;
+  return { ...agent, load, vacancy: vacancyOf(agent.maxLoad, load), openChats: agent.openChats + chats };
 }

@@ -15,6 +15,8 @@ type Policy = {
   readonly scope: 'team' | 'group';
   /** Who first among the available; the agent id always settles what is left. Null: nobody is chosen, all are offered the chat. */
   readonly ranking: readonly CriterionName[] | null;
+  /** The ranking within a group that was chosen, where it is another one. */
+  readonly rankingInGroup?: readonly CriterionName[];
   readonly readingOrder: ReadingOrder;
   readonly onNobody: Fallback;
   /** How an operator would say it. */
@@ -84,6 +86,8 @@ export const POLICIES = {
   'month-priority': {
     scope: 'team',
     ranking: ['queue-position', 'closed-today', 'closed-in-30-days', 'last-close'],
+    // "… except that in Step 1 Condition 5, the Agents group will be defined by the user's choice."
+    rankingInGroup: ['closed-today', 'closed-in-30-days', 'last-close'],
     readingOrder: 'rank',
     onNobody: 'wait',
     summary:
@@ -103,9 +107,11 @@ export function policyNamed(name: PolicyName): Policy {
   return POLICIES[name];
 }
 
-/** The policy's ranking with the tie-break that makes it total. */
-export function rankingOf(name: PolicyName): readonly CriterionName[] {
-  return [...(policyNamed(name).ranking ?? []), 'agent-id'];
+/** The policy's ranking in the team or in one group, with the tie-break that makes it total. */
+export function rankingOf(name: PolicyName, within: 'team' | 'group' = 'team'): readonly CriterionName[] {
+  const { ranking, rankingInGroup } = policyNamed(name);
+  const own = within === 'group' ? (rankingInGroup ?? ranking) : ranking;
+  return [...(own ?? []), 'agent-id'];
 }
 
 /** Whether the ranking looks at what the agents closed. */

@@ -27,10 +27,18 @@ export type AppliedRule = {
   readonly onNobody: Fallback;
 };
 
-type Visitor = { readonly returning: boolean; readonly lastServedBy: AgentId | null };
+/** What of a chat says which rule holds for it. */
+export type RuledBy = {
+  readonly returning: boolean;
+  readonly lastServedBy: AgentId | null;
+  /** It was handed over to a group and goes on waiting there. */
+  readonly handedOver: boolean;
+};
 
 /** Returning visitors may have a rule of their own; `original-agent` falls through to the one for new visitors. */
-export function ruleFor({ newVisitors, returningVisitors }: Rules, visitor: Visitor): AppliedRule {
+export function ruleFor(rules: Rules, visitor: RuledBy): AppliedRule {
+  if (visitor.handedOver) return transferRule(rules);
+  const { newVisitors, returningVisitors } = rules;
   const own = visitor.returning ? returningVisitors : null;
   if (own?.policy === ORIGINAL_AGENT) {
     const { policy } = newVisitors;
@@ -41,12 +49,21 @@ export function ruleFor({ newVisitors, returningVisitors }: Rules, visitor: Visi
   return { original: null, policy, onNobody: onNobody ?? policyNamed(policy).onNobody };
 }
 
+/**
+ * The rule of a transfer to a group: fewest open chats, longest since the last close; under `month-priority` its own
+ * ranking (seed 002, "To transfer a chat to a group of agents", "Alternative Chat Distribution flow").
+ */
+function transferRule({ newVisitors }: Rules): AppliedRule {
+  const policy = newVisitors.policy === 'month-priority' ? 'month-priority' : 'group';
+  return { original: null, policy, onNobody: 'wait' };
+}
+
 /** Whether chats go to agents with room only: no rule offers them or gives them to the agent who had them before. */
 export function asksFreeAgents(rules: Rules): boolean {
-  const ofNew = ruleFor(rules, { returning: false, lastServedBy: null });
+  const ofNew = ruleFor(rules, { returning: false, lastServedBy: null, handedOver: false });
   const { returningVisitors } = rules;
   const isOriginal = returningVisitors?.policy === ORIGINAL_AGENT;
-  const ofReturning = ruleFor(rules, { returning: true, lastServedBy: null });
+  const ofReturning = ruleFor(rules, { returning: true, lastServedBy: null, handedOver: false });
   return (
     !isOriginal &&
     [ofNew, ofReturning].every(

@@ -17,6 +17,8 @@ export function ruleOf(name: StepName, told: Pick<Verdict, 'policy' | 'reading'>
       return 'first in rank; those behind were not looked at';
     case 'offer':
       return 'every active agent there who works with the channel';
+    case 'group-removed':
+      return 'the group it was queued for is gone: the whole team instead';
     default:
       return criterion(name).rule;
   }
@@ -28,9 +30,11 @@ function available(policy: Verdict['policy']): string {
     .join(', ');
 }
 
-/** Only allocation by weight asks for a share. */
+/** Only allocation by weight asks for a share; who has the chat already is no question of availability. */
 function asked(policy: Verdict['policy']) {
-  return CONDITIONS.filter(({ why }) => why !== 'no-share' || policy === 'reception-weight');
+  return CONDITIONS.filter(
+    ({ why }) => why !== 'current-agent' && (why !== 'no-share' || policy === 'reception-weight'),
+  );
 }
 
 /** A chat may be searched in a group under another policy, or in the team under that one, when either was changed. */
@@ -59,6 +63,8 @@ function sayStep(step: Step, told: Told): string {
       return `${among(step)} ${out > 1 ? 'are' : 'is'} available, that is ${beingAvailable(told.policy)}`;
     case 'offer':
       return sayOffer(out, told);
+    case 'group-removed':
+      return 'The group it was queued for is no longer there, so the whole team is asked';
     case 'rank-order':
       return 'This agent comes first in rank, and those behind were not looked at';
     default:
@@ -72,6 +78,7 @@ function beingAvailable(policy: Verdict['policy']): string {
 }
 
 const AVAILABLE: Readonly<Record<Ineligible, string>> = {
+  'current-agent': 'another agent',
   inactive: 'active',
   'other-channel': 'working with the channel',
   'not-online': 'online',
@@ -149,6 +156,7 @@ function because(outcome: DecisionOutcome, told: Pick<Verdict, 'policy' | 'readi
 }
 
 const WHY: Readonly<Record<Why, string>> = {
+  'current-agent': 'has it now',
   inactive: 'not active',
   'other-channel': 'not on the channel',
   'not-online': 'not online',

@@ -1,3 +1,4 @@
+import type { Instant } from './brands.ts';
 import type { Rules } from './rule.ts';
 
 /** What operators set for a project (API.md, Settings). Durations and limits carry their unit; 0 = off or not set. */
@@ -54,6 +55,15 @@ export function effectiveDistribution(
     ),
     quantity: firstSet(project.quantity, system.routingQueueSize, QUANTITY_CHATS_DEFAULT),
   };
+}
+
+/** The moments at which the job runs in (from, until]: multiples of its frequency since the epoch, so that any fits. */
+export function runTimes(frequencySeconds: number, from: Instant, until: Instant): readonly Instant[] {
+  const everyMs = frequencySeconds * 1_000;
+  const times: Instant[] = [];
+  for (let at = (Math.floor(from / everyMs) + 1) * everyMs; at <= until; at += everyMs)
+    times.push(at as Instant);
+  return times;
 }
 
 function firstSet(project: number, system: number, byDefault: number): Sourced {

@@ -42,6 +42,19 @@ export const BOUNDS = {
   searchLeaseMs: 4_000,
   /** So few chats are given out without taking the lease: each claim is safe by itself. */
   unleasedChatsMax: 2,
+  /** Queued chats read at a time. */
+  queueBatchChatsMax: 500,
+  /** Chats that a run moves in one transaction, where their rows fit. */
+  movesPerWriteMax: 30,
+  /** DynamoDB takes no more. */
+  transactionRowsMax: 100,
+  /** A run in which so many writes in a row were refused leaves the rest to the next one. */
+  lostWritesMax: 8,
+  /** Longer than a run may take, shorter than anybody waits for the next. */
+  runLeaseMs: 30_000,
+  /** A run that an operator asked for answers within the time of a request. */
+  runInlineMs: 8_000,
+  reasonLengthMax: 500,
   searchRoundsMax: 100,
   /** After so many rounds in which something was refused, each agent gets a transaction of its own. */
   refusedRoundsMax: 3,

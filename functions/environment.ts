@@ -5,6 +5,7 @@ export const ENVIRONMENT = {
   tableName: 'USHER_TABLE',
   searchQueueUrl: 'USHER_SEARCH_QUEUE_URL',
   eventBusName: 'USHER_EVENT_BUS',
+  jobRule: 'USHER_JOB_RULE',
   tokenIssuer: 'USHER_TOKEN_ISSUER',
   tokenAudience: 'USHER_TOKEN_AUDIENCE',
 } as const;
@@ -17,6 +18,7 @@ const schemas = {
   USHER_TABLE: required,
   USHER_SEARCH_QUEUE_URL: z.url(),
   USHER_EVENT_BUS: required,
+  USHER_JOB_RULE: required,
   USHER_TOKEN_ISSUER: z.url(),
   USHER_TOKEN_AUDIENCE: required,
 } satisfies Record<EnvironmentName, z.ZodType>;

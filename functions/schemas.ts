@@ -70,22 +70,35 @@ function isOrigin(text: string): boolean {
 }
 
 // Requests.
+export const visitorBody = z.strictObject({
+  name: name.optional(),
+  attributes: z
+    .record(text.min(1).max(BOUNDS.idLengthMax).refine(isOwnName, 'not a name to use'), shortText)
+    .refine(
+      all => Object.keys(all).length <= BOUNDS.visitorAttributesMax,
+      `more than ${BOUNDS.visitorAttributesMax} attributes`,
+    )
+    .optional(),
+});
+
 export const startBody = z.strictObject({
   channelId,
   groupId: groupId.nullish(),
-  visitor: z
-    .strictObject({
-      name: name.optional(),
-      attributes: z
-        .record(text.min(1).max(BOUNDS.idLengthMax).refine(isOwnName, 'not a name to use'), shortText)
-        .refine(
-          all => Object.keys(all).length <= BOUNDS.visitorAttributesMax,
-          `more than ${BOUNDS.visitorAttributesMax} attributes`,
-        )
-        .optional(),
-    })
-    .optional(),
+  visitor: visitorBody.optional(),
   message: text.max(BOUNDS.messageLengthMax).regex(/\S/, 'nothing but blanks').optional(),
+  /** A bot talks with the visitor first; a bot that starts a chat begins so anyway. */
+  startWith: z.literal('bot').optional(),
+});
+
+export const initiateBody = z.strictObject({
+  channelId,
+  visitorId: visitorId.optional(),
+  visitor: visitorBody.optional(),
+});
+
+export const transferBody = z.strictObject({
+  to: z.union([z.strictObject({ agentId }), z.strictObject({ groupId })]),
+  reason: text.trim().min(1).max(BOUNDS.reasonLengthMax).nullish(),
 });
 
 /** `ready` is seed 000's word for online. */
@@ -196,7 +209,7 @@ export const pageQuery = z.strictObject({
 });
 export const chatsQuery = z.strictObject({
   ...pageQuery.shape,
-  state: z.enum(['waiting', 'offered', 'open', 'held', 'bot', 'closed']).optional(),
+  state: z.enum(CHAT_STATES).optional(),
   agentId: agentId.optional(),
   groupId: groupId.optional(),
 });
@@ -212,7 +225,15 @@ const assignmentView = z.strictObject({
   reason: z.string().nullable(),
   forced: z.boolean(),
   decisionId: z.string().nullable(),
+  /** When it had been queued for its group; only where the job gave it out. */
+  createdOn: instant.nullable(),
 });
+const transferView = {
+  groupId: slug,
+  reason: z.string().nullable(),
+  isBotTransfer: z.boolean(),
+  createdOn: instant,
+};
 
 export const staffChatView = z
   .strictObject({
@@ -237,7 +258,8 @@ export const staffChatView = z
         agentIds: z.array(slug),
       })
       .nullable(),
-    transfer: z.null(),
+    /** While it is queued for a group. */
+    transfer: z.strictObject(transferView).nullable(),
     createdAt: instant,
     waitingSince: instant.nullable(),
     assignedAt: instant.nullable(),
@@ -275,6 +297,28 @@ export const acceptAnswer = z.strictObject({
   outcome: z.enum(['accepted', 'already-yours']),
 });
 export const closeAnswer = z.strictObject({ chat: chatView, outcome: z.literal('closed') });
+
+export const holdAnswer = z.strictObject({
+  chat: staffChatView,
+  outcome: z.enum(['held', 'already-held']),
+});
+export const resumeAnswer = z.strictObject({
+  chat: staffChatView,
+  outcome: z.enum(['resumed', 'already-open']),
+});
+export const initiateAnswer = z.strictObject({
+  chat: staffChatView,
+  outcome: z.enum(['started', 'already-there']),
+});
+export const transferAnswer = z.strictObject({
+  chat: staffChatView,
+  outcome: z.enum(['transferred', 'already-there']),
+});
+export const queuedAnswer = z.strictObject({
+  chat: staffChatView,
+  /** `waiting`: nobody of the group was there for the chat of a bot, which goes on waiting in the group. */
+  outcome: z.enum(['queued', 'waiting']),
+});
 
 const card = {
   id: slug,
@@ -363,6 +407,32 @@ export const settingsView = z
     }),
   })
   .meta({ id: 'Settings' });
+export const jobView = z
+  .strictObject({
+    running: z.boolean(),
+    frequencySeconds: sourced,
+    quantity: sourced,
+    queued: count,
+    lastRun: z
+      .strictObject({
+        at: instant,
+        /** Chats that were looked at: the sum of the next four. */
+        read: count,
+        distributed: count,
+        notDistributed: count,
+        held: count,
+        purged: count,
+        /** Why some were not distributed, with how many. */
+        because: z.partialRecord(z.enum(DECISION_OUTCOMES), count),
+        tookMs: count,
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Job' });
+export const queuedView = z
+  .strictObject({ chatId: z.string(), ...transferView, held: z.boolean() })
+  .meta({ id: 'QueuedTransfer' });
+
 export const systemSettingsView = z
   .strictObject({ routingFrequencySeconds: count, routingQueueSize: count })
   .meta({ id: 'SystemSettings' });

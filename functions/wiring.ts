@@ -9,6 +9,7 @@ import { monotonicFactory } from 'ulid';
 import type { ChatId, DecisionId, Instant, ProjectId, VisitorId } from '../domain/brands.ts';
 import { openCrowd } from './allocate/crowd.ts';
 import { BOUNDS } from './bounds.ts';
+import { jobRule } from './distribute/job-rule.ts';
 import type { Context, Measure, NewIds } from './edge/context.ts';
 import { tokenVerifier } from './edge/tokens.ts';
 import { ENVIRONMENT, readEnvironment } from './environment.ts';
@@ -40,6 +41,7 @@ export function wire(env: Environment, overrides: Overrides = {}): Context {
       pause: ms => pause(ms),
       elapsedMs: () => performance.now(),
     },
+    jobRule: NOT_OURS,
     searchQueue: { send: (messages, now) => queue().send(messages, now) },
     verifyToken: (token, now) => verify()(token, now),
     now: overrides.now ?? (() => Date.now() as Instant),
@@ -59,6 +61,24 @@ const measureByLog: Measure = (name, unit, value, at) => {
   // Not console.log: Lambda's JSON logging would wrap the line, and CloudWatch would not see the metric in it.
   process.stdout.write(`${JSON.stringify({ _aws, service: SERVICE, [name]: value })}\n`);
 };
+
+/** Where the job's schedule is not to be switched: the function has neither the client nor the permission. */
+const NOT_OURS: Context['jobRule'] = {
+  enable: () => Promise.reject(new Error('this function does not switch the schedule of the job')),
+  disable: () => Promise.reject(new Error('this function does not switch the schedule of the job')),
+};
+
+/** As `wire`, for the function that starts and stops jobs. */
+export function wireAdmin(env: Environment, overrides: Overrides = {}): Context {
+  const rule = once(() => {
+    const client = new EventBridgeClient(clientConfig(env, 'EVENTBRIDGE'));
+    return jobRule(client, readEnvironment(ENVIRONMENT.jobRule, env));
+  });
+  return {
+    ...wire(env, overrides),
+    jobRule: { enable: () => rule().enable(), disable: () => rule().disable() },
+  };
+}
 
 /** What the stream's publisher needs, and no more. */
 export function wirePublisher(env: Environment) {

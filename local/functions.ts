@@ -18,6 +18,7 @@ import { handlers as startChat } from '../functions/http/start-chat.ts';
 import { searchLambda } from '../functions/queue/search.ts';
 import { parseSearchMessage } from '../functions/queue/search-queue.ts';
 import type { HttpFunction } from '../functions/routes.ts';
+import { jobMinuteLambda } from '../functions/scheduled/job-minute.ts';
 import { minuteLambda } from '../functions/scheduled/minute.ts';
 import { findNextEdge } from '../functions/store/sweep.ts';
 import { publishLambda } from '../functions/stream/publish.ts';
@@ -33,6 +34,8 @@ export type Functions = {
   readonly http: Readonly<Record<HttpFunction, HttpInvoke>>;
   readonly search: (event: SQSEvent) => Promise<SQSBatchResponse>;
   readonly minute: () => Promise<void>;
+  /** The minute of the group distribution job; called only while its schedule is enabled. */
+  readonly jobMinute: () => Promise<void>;
   /** Whether every minute sends this message anew while there is a reason for it. */
   readonly isRepeated: (body: string) => boolean;
   /** From when on time alone gives the minute something to do that it did not find before; null = never. */
@@ -52,6 +55,7 @@ export function projectFunctions(context: Context, env: Record<string, string | 
     },
     search: searchLambda(context),
     minute: minuteLambda(context),
+    jobMinute: jobMinuteLambda(context),
     isRepeated,
     // Waiting chats depend on what is written only; schedules begin and end by themselves.
     nextTimed: () => findNextEdge(context.table),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Instant } from '../domain/brands.ts';
 import type { Context } from '../functions/edge/context.ts';
 import { Problem } from '../functions/edge/problems.ts';
-import { wire } from '../functions/wiring.ts';
+import { wireAdmin } from '../functions/wiring.ts';
 import { type Engines, type Environment, startEngines } from './engines/engines.ts';
 import type { QueueEngine } from './engines/queue.ts';
 import { recreateTable } from './engines/table.ts';
@@ -81,7 +81,7 @@ async function start(options: LaptopOptions, closing: (() => unknown)[]): Promis
   const door = openDoor();
   const listening = await listenOnLoopback(options.port ?? 0, door.serve);
   const env = withIssuer(engines.env, listening);
-  const context = wire(env, { now: clock.now, widgetKey: id => `pk_${id}`, measure: () => {} });
+  const context = wireAdmin(env, { now: clock.now, widgetKey: id => `pk_${id}`, measure: () => {} });
   // Standard output is for people; below a warning, the functions' log says nothing they would look for.
   context.log.setLogLevel(options.quiet ? 'ERROR' : 'WARN');
   const real = projectFunctions(context, env);
@@ -179,6 +179,7 @@ function verbs({ options, folder, engines, clock, gate, issuer, background, env,
     await recreateTable(engines.clients.table, engines.tableName);
     engines.own.queue?.clear();
     engines.own.events?.clear();
+    engines.own.rules?.clear();
     await background.startOver();
   };
   return {

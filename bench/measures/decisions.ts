@@ -42,7 +42,7 @@ function rulesOf(): readonly (readonly [string, AppliedRule])[] {
   const returningVisitors = { policy: ORIGINAL_AGENT, onNobody: null } as const;
   const falling = ruleFor(
     { newVisitors, returningVisitors },
-    { returning: true, lastServedBy: 'agent-gone' as AgentId },
+    { returning: true, lastServedBy: 'agent-gone' as AgentId, handedOver: false },
   );
   return [
     ...POLICY_NAMES.map(
@@ -87,6 +87,8 @@ function circumstancesOf(rule: AppliedRule, candidates: readonly Candidate[]): C
     candidates,
     reading: scope.kind === 'group' ? 'whole-group' : 'whole-team',
     complete: true,
+    currentAgent: null,
+    isGroupRemoved: false,
     cursor: { memberOrder: CANDIDATES / 2, agentId: agentIdAt(CANDIDATES / 2) },
     limits: RECORD_LIMITS,
   };

@@ -76,7 +76,7 @@ export function openTeam(shape: TeamShape): Team {
       return matches;
     },
     close(agentId, chat, now) {
-      const agent = released(the(agentId), { ...chat, weight: CHAT_WEIGHT }, now);
+      const agent = released(the(agentId), { ...chat, state: 'open', weight: CHAT_WEIGHT }, now);
       if (agent.recentCloses.length <= RECENT_CLOSES_MAX) return void put(tallied(agent, now));
       pasts.set(agentId, fold(pasts.get(agentId) ?? NO_PAST, agent.recentCloses, now));
       put(tallied({ ...agent, recentCloses: [] }, now));
@@ -121,6 +121,7 @@ export function placeOf(chatId: ChatId, since: Instant): Place {
     asked: null,
     groupId: null,
     returning: false,
+    handedOver: false,
     lastServedBy: null,
     since,
     attempts: 0,

@@ -1,13 +1,18 @@
 import type { Instant } from '../brands.ts';
 import type { Assignment, ChatIn, OpenChat } from '../chat.ts';
 
-type Assign = Omit<Assignment, 'at'> & {
-  /** What the agent is charged, in units of load. */
-  readonly weight: number;
-};
+export type Assign = Omit<Assignment, 'at' | 'createdOn'> &
+  Partial<Pick<Assignment, 'createdOn'>> & {
+    /** What the agent is charged, in units of load. */
+    readonly weight: number;
+  };
 
-/** The chat becomes the agent's, by an automatic claim or because the agent accepted it. */
-export function assign(chat: ChatIn<'assign' | 'accept'>, to: Assign, now: Instant): OpenChat {
+/** The chat becomes the agent's: claimed, accepted, or moved from a bot or from another agent. */
+export function assign(
+  chat: ChatIn<'assign' | 'accept' | 'transfer' | 'handOver'>,
+  to: Assign,
+  now: Instant,
+): OpenChat {
   const rest = unassigned(chat);
   const { weight, ...assignment } = to;
   return {
@@ -17,18 +22,27 @@ export function assign(chat: ChatIn<'assign' | 'accept'>, to: Assign, now: Insta
     weight,
     forced: to.forced,
     assignedAt: now,
+    resumedAt: null,
     lastServedBy: to.agentId,
-    assignments: [...chat.assignments, { ...assignment, at: now }],
+    transfer: null,
+    assignments: [...chat.assignments, { createdOn: null, ...assignment, at: now }],
     version: chat.version + 1,
   };
 }
 
-/** What stays of a chat when it leaves the line, or its offer ends. */
-function unassigned(chat: ChatIn<'assign' | 'accept'>) {
-  if (chat.state === 'offered') {
-    const { offer: _, ...rest } = chat;
-    return rest;
+/** What stays of a chat when it leaves the line, its offer ends, or it leaves its agent. */
+function unassigned(chat: ChatIn<'assign' | 'accept' | 'transfer' | 'handOver'>) {
+  switch (chat.state) {
+    case 'waiting': {
+      const { waitingSince: _, ...rest } = chat;
+      return rest;
+    }
+    case 'offered': {
+      const { offer: _, ...rest } = chat;
+      return rest;
+    }
+    case 'open':
+    case 'bot':
+      return chat;
   }
-  const { waitingSince: _, ...rest } = chat;
-  return rest;
 }

@@ -1,5 +1,5 @@
 import type { AgentId, ChannelId, ChatId, GroupId, Instant, ProjectId, VisitorId } from '../brands.ts';
-import type { Chat, Visitor, WaitingChat } from '../chat.ts';
+import type { BotChat, Chat, Visitor, WaitingChat } from '../chat.ts';
 import type { Asked } from '../scope.ts';
 
 export type Start = {
@@ -31,8 +31,17 @@ export function start(chat: Start, now: Instant): WaitingChat {
     waitingSince: now,
     lastMessageAt: withMessage ? now : null,
     lastMessageFrom: withMessage ? 'visitor' : null,
+    transfer: null,
+    handedOver: false,
+    transferFailedAt: null,
     version: 1,
   };
+}
+
+/** The created chat is a bot's, until the bot hands it over. */
+export function startWithBot(chat: WaitingChat): BotChat {
+  const { waitingSince: _, ...rest } = chat;
+  return { ...rest, state: 'bot' };
 }
 
 /** The created chat begins to wait: nobody was available, or an older chat goes first. */

@@ -3,7 +3,7 @@ import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { readArmedUntil, saveArmedUntil } from '../store/search-lease.ts';
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /**
  * Sees to it that a project with waiting chats is searched every `searchPeriodSeconds` until the end of the minute

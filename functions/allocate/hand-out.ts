@@ -115,6 +115,7 @@ function handout(context: Context, project: Project, match: Match, since: Instan
     reason: null,
     forced,
     decisionId: decision.id,
+    createdOn: null,
   };
   return { place, groupId: groupOf(scope), weight, assignment, decision };
 }

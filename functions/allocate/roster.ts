@@ -5,6 +5,7 @@ import { NO_QUEUE_POSITION } from '../../domain/group.ts';
 import type { LineRules, Place, Roster } from '../../domain/line.ts';
 import { asksCursor, asksTally, policyNamed, type ReadingOrder } from '../../domain/policies.ts';
 import type { Cursor } from '../../domain/ranking.ts';
+import type { RuledBy } from '../../domain/rule.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { type RankPage, readAgents, readMembers, readRank, readTurns, type Turn } from '../store/agents.ts';
@@ -15,7 +16,7 @@ import { laneEnd } from '../store/rank-key.ts';
 import type { Heads } from './heads.ts';
 
 /** What the decision about a chat depends on. */
-export type Sought = Pick<Place, 'asked' | 'returning' | 'lastServedBy'>;
+export type Sought = Pick<Place, 'asked'> & RuledBy;
 
 /** As much of the team as was read for the decisions about some chats, and how to read on. */
 export type OpenRoster = {

@@ -5,6 +5,7 @@ import type { Verdict } from '../../domain/decision.ts';
 import { ineligible, offerees } from '../../domain/eligibility.ts';
 import type { Place } from '../../domain/line.ts';
 import { asksCursor, asksTally } from '../../domain/policies.ts';
+import type { RuledBy } from '../../domain/rule.ts';
 import { groupOf, type Scope } from '../../domain/scope.ts';
 import type { Context } from '../edge/context.ts';
 import { readAgents, readMembers, readTeam } from '../store/agents.ts';
@@ -20,7 +21,7 @@ export type WholeVerdict = {
   readonly offerees: readonly Candidate[];
 };
 
-export type Subject = Pick<Place, 'channelId' | 'asked' | 'returning' | 'lastServedBy'>;
+export type Subject = Pick<Place, 'channelId' | 'asked'> & RuledBy;
 
 /** Decides chats one by one over their whole scopes; each group and the team are read once for all of them. */
 export type WholeScope = (chat: Subject) => Promise<WholeVerdict>;
@@ -66,6 +67,8 @@ export function openWholeScope(context: Context, setup: Setup): WholeScope {
       candidates: agents.map(agent => talliedById.get(agent.id) ?? agent),
       reading: scope.kind === 'group' ? 'whole-group' : 'whole-team',
       complete: true,
+      currentAgent: null,
+      isGroupRemoved: false,
       cursor: cursor?.cursor ?? null,
       limits: rules.limits,
     });

@@ -7,8 +7,9 @@ import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
 import { readTeam } from '../store/agents.ts';
+import { saveChange } from '../store/changes.ts';
 import { readChat } from '../store/chats.ts';
-import { type OpenOffer, readOfferees, readOpenOffers, saveWithdrawn } from '../store/offers.ts';
+import { type OpenOffer, readOfferees, readOpenOffers } from '../store/offers.ts';
 
 /**
  * Ends the offers that nobody is left to accept: everybody they went to was deactivated, removed, or left the group.
@@ -36,6 +37,6 @@ async function end(context: Context, projectId: ProjectId, { chatId, offerId }: 
   const before = await readChat(context.table, projectId, chatId);
   if (before === null || !isLegal('withdraw', before.chat) || before.chat.offer.id !== offerId) return false;
   const after = withdraw(before.chat, context.now());
-  const saved = await saveWithdrawn(context.table, { before, after });
+  const saved = await saveChange(context.table, { before, after }, []);
   return saved.outcome === 'committed';
 }

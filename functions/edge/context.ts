@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { ChatId, DecisionId, Instant, ProjectId, VisitorId } from '../../domain/brands.ts';
 import type { Crowd } from '../allocate/crowd.ts';
+import type { JobRule } from '../distribute/job-rule.ts';
 import type { SearchQueue } from '../queue/search-queue.ts';
 import type { Table } from '../store/client.ts';
 import type { VerifyToken } from './tokens.ts';
@@ -24,6 +25,8 @@ export type Measure = (name: 'OldestWaitSeconds', unit: 'Seconds', value: number
 export type Context = {
   readonly table: Table;
   readonly searchQueue: SearchQueue;
+  /** Only the admin function may switch it. */
+  readonly jobRule: JobRule;
   readonly verifyToken: VerifyToken;
   readonly now: () => Instant;
   readonly newId: NewIds;

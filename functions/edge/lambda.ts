@@ -77,8 +77,8 @@ async function carryOut(
 }
 
 /** The entry of a function on AWS: wired from the environment at its first call. */
-export function awsEntry(handlers: Handlers) {
-  const lambda = once(() => httpLambda(handlers, wire(process.env)));
+export function awsEntry(handlers: Handlers, wiring = wire) {
+  const lambda = once(() => httpLambda(handlers, wiring(process.env)));
   return (event: APIGatewayProxyEventV2, invocation: Parameters<ReturnType<typeof httpLambda>>[1]) =>
     lambda()(event, invocation);
 }

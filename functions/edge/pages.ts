@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Problem } from './problems.ts';
 
-const cursorText = z.string().regex(/^[\w:.-]{1,100}$/);
+const cursorText = z.string().regex(/^[\w:.#-]{1,100}$/);
 
 /** An opaque cursor: where the next page goes on. */
 export function cursorAfter(last: string | null): string | null {

@@ -5,14 +5,17 @@ import { deleteChannel } from '../routes/delete-channel.ts';
 import { deleteGroup } from '../routes/delete-group.ts';
 import { editAgents } from '../routes/edit-agents.ts';
 import { explain } from '../routes/explain.ts';
+import { readJob, runJob, startJob, stopJob } from '../routes/job.ts';
 import { listAgents } from '../routes/list-agents.ts';
 import { listChannels } from '../routes/list-channels.ts';
 import { listGroups } from '../routes/list-groups.ts';
+import { listQueue } from '../routes/list-queue.ts';
 import { readAgent } from '../routes/read-agent.ts';
 import { replaceAgent } from '../routes/replace-agent.ts';
 import { replaceChannel } from '../routes/replace-channel.ts';
 import { replaceGroup } from '../routes/replace-group.ts';
 import { readSettings, replaceSettings } from '../routes/settings.ts';
+import { wireAdmin } from '../wiring.ts';
 
 export const handlers = {
   readSettings,
@@ -28,7 +31,12 @@ export const handlers = {
   listChannels,
   replaceChannel,
   deleteChannel,
+  readJob,
+  startJob,
+  stopJob,
+  runJob,
+  listQueue,
   explain,
   check,
 } satisfies HandlersOf<'admin'>;
-export const handler = awsEntry(handlers);
+export const handler = awsEntry(handlers, wireAdmin);

@@ -1,14 +1,21 @@
 import { awsEntry, type HandlersOf } from '../edge/lambda.ts';
 import { acceptChat } from '../routes/accept-chat.ts';
 import { closeChat } from '../routes/close-chat.ts';
+import { holdChat, resumeChat } from '../routes/hold-chat.ts';
+import { initiateChat } from '../routes/initiate-chat.ts';
 import { listChats } from '../routes/list-chats.ts';
 import { listDecisions } from '../routes/list-decisions.ts';
 import { readChat } from '../routes/read-chat.ts';
+import { transferChat } from '../routes/transfer-chat.ts';
 
 export const handlers = {
   listChats,
   readChat,
+  initiateChat,
   acceptChat,
+  holdChat,
+  resumeChat,
+  transferChat,
   closeChat,
   listDecisions,
 } satisfies HandlersOf<'chats'>;

@@ -8,6 +8,7 @@ const dueAt = z.number().transform(at => at as Instant);
 /** What travels in the search queue. A message is a hint to look into the table; a lost or doubled one does no harm. */
 const searchMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('search'), projectId, dueAt }),
+  z.object({ kind: z.literal('run-job'), projectId, dueAt }),
   z.object({
     kind: z.literal('spread-group'),
     projectId,

@@ -3,12 +3,14 @@ import { isPeriodic } from '../allocate/arm.ts';
 import { spreadGroup } from '../allocate/spread-group.ts';
 import { searchLine } from '../allocate/waiting-line.ts';
 import { BOUNDS } from '../bounds.ts';
+import { runJob } from '../distribute/run-job.ts';
 import type { Context } from '../edge/context.ts';
 import { once, wire } from '../wiring.ts';
 import { parseSearchMessage, type SearchMessage } from './search-queue.ts';
 
 /**
- * The worker behind the search queue: the periodic search, and what a request left unfinished. Each message of a
+ * The worker behind the search queue: the periodic search, the runs of the group distribution job, and what a request
+ * left unfinished. Each message of a
  * batch succeeds or fails on its own; one that keeps failing ends in the dead-letter queue.
  */
 export function searchLambda(context: Context) {
@@ -28,14 +30,25 @@ export function searchLambda(context: Context) {
 }
 
 async function workOn(context: Context, message: SearchMessage): Promise<void> {
-  if (message.kind === 'spread-group') return spreadGroup(context, message.projectId, message.groupId);
-  const { projectId } = message;
-  const search = await searchLine(context, projectId, { budgetMs: BOUNDS.searchWorkerMs, isPeriodic: true });
-  // What the periodic search catches, an event has missed: worth counting, it should stay at none.
-  if (search.settled > 0 && isPeriodic(message.dueAt)) {
-    context.log.info('searched', { projectId, caughtChats: search.settled, dueAt: message.dueAt });
+  switch (message.kind) {
+    case 'spread-group':
+      return spreadGroup(context, message.projectId, message.groupId);
+    case 'run-job':
+      await runJob(context, message.projectId, { dueAt: message.dueAt, budgetMs: BOUNDS.searchWorkerMs });
+      return;
+    case 'search':
+      return search(context, message);
   }
-  if (search.outcome !== 'unfinished') return;
+}
+
+async function search(context: Context, message: SearchMessage): Promise<void> {
+  const { projectId } = message;
+  const found = await searchLine(context, projectId, { budgetMs: BOUNDS.searchWorkerMs, isPeriodic: true });
+  // What the periodic search catches, an event has missed: worth counting, it should stay at none.
+  if (found.settled > 0 && isPeriodic(message.dueAt)) {
+    context.log.info('searched', { projectId, caughtChats: found.settled, dueAt: message.dueAt });
+  }
+  if (found.outcome !== 'unfinished') return;
   const now = context.now();
   await context.searchQueue.send([{ kind: 'search', projectId, dueAt: now }], now);
 }

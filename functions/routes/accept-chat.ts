@@ -9,8 +9,8 @@ import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
 import { readAgent } from '../store/agents.ts';
+import { saveChange } from '../store/changes.ts';
 import { readChannel } from '../store/channels.ts';
-import { saveAccepted } from '../store/chats.ts';
 import { wasOffered } from '../store/offers.ts';
 import { staffView } from '../views/chat-view.ts';
 import { theAgent, theChat, theProject } from './lookup.ts';
@@ -53,7 +53,8 @@ async function tryToAccept(
   const forced = !fits || agent.status !== 'online';
   const assignment = { agentId, method: 'accepted' as const, reason: null, forced, decisionId: null, weight };
   const after = assign(chat, assignment, context.now());
-  const saved = await saveAccepted(context.table, { before, after }, agent, taken(agent, chat.id, weight));
+  const charge = { before: agent, after: taken(agent, chat.id, weight) };
+  const saved = await saveChange(context.table, { before, after }, [charge]);
   if (saved.outcome === 'committed')
     return { status: 200, body: { chat: staffView(after, []), outcome: 'accepted' } };
   if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');

@@ -50,14 +50,21 @@ async function subjectOf(
         `Only a waiting chat is still to be decided; this one is ${chat.state}.`,
       );
     }
-    const { id: chatId, channelId, asked, returning, lastServedBy } = chat;
-    return { chatId, channelId, asked, returning, lastServedBy };
+    const { id: chatId, channelId, asked, returning, lastServedBy, handedOver } = chat;
+    return { chatId, channelId, asked, returning, lastServedBy, handedOver };
   }
   const visitor =
     body.visitorId === undefined ? null : await readVisitor(context.table, params.projectId, body.visitorId);
   const lastServedBy = visitor?.last.chat.lastServedBy ?? null;
   const { channelId, groupId } = body;
-  return { chatId: null, channelId, asked: groupId ?? null, returning: lastServedBy !== null, lastServedBy };
+  return {
+    chatId: null,
+    channelId,
+    asked: groupId ?? null,
+    returning: lastServedBy !== null,
+    lastServedBy,
+    handedOver: false,
+  };
 }
 
 /** What a start would refuse is refused here too. */

@@ -28,7 +28,7 @@ type List = { readonly chats: readonly Chat[]; readonly last: string | null };
 
 /** What an agent holds now stands in its own row: exact, and as cheap as the agent has chats. */
 function isOwnList({ agentId, state }: Query): boolean {
-  return agentId !== undefined && state === 'open';
+  return agentId !== undefined && (state === 'open' || state === 'held');
 }
 
 async function chatsOfAgent(
@@ -39,7 +39,8 @@ async function chatsOfAgent(
 ): Promise<List> {
   const agent = query.agentId && (await readAgent(context.table, projectId, query.agentId));
   const ids = agent ? agent.chatIds.filter(id => after === undefined || id > after) : [];
-  const chats = await readChats(context.table, projectId, ids.slice(0, query.limit));
+  const read = await readChats(context.table, projectId, ids.slice(0, query.limit));
+  const chats = read.map(({ chat }) => chat);
   const more = ids.length > query.limit;
   return {
     chats: chats.filter(chat => fits(chat, query)),
@@ -60,7 +61,7 @@ async function chatsByState(
   for (let rowsRead = 0; rowsRead < BOUNDS.pageRowsReadMax; ) {
     const { ids, more } = await nextIds(context, projectId, states, query.limit, from);
     rowsRead += Math.max(1, ids.length);
-    for (const chat of await readChats(context.table, projectId, ids)) {
+    for (const { chat } of await readChats(context.table, projectId, ids)) {
       if (!fits(chat, query)) continue;
       found.push(chat);
       if (found.length === query.limit) {

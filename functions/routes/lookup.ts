@@ -1,4 +1,5 @@
 import type { AgentId, ChatId, GroupId, ProjectId } from '../../domain/brands.ts';
+import type { Chat } from '../../domain/chat.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import { Problem } from '../edge/problems.ts';
@@ -7,6 +8,7 @@ import { readAgent } from '../store/agents.ts';
 import type { StoredChat } from '../store/chat-row.ts';
 import { readChat } from '../store/chats.ts';
 import { readProject } from '../store/projects.ts';
+import { holderOf } from '../views/chat-view.ts';
 
 /** Reads what a route is about, or answers that it is not there, or not yours: the two look the same. */
 export async function theProject(context: Context, id: ProjectId) {
@@ -36,6 +38,21 @@ export async function theChat(
     throw new Problem('not-found', 'There is no such chat in this project.');
   }
   return stored;
+}
+
+/** An agent acts on the chats it has, a bot on those that are with a bot; operators on all. */
+export function onlyOwner(caller: Caller, chat: Chat): void {
+  if (caller.kind === 'agent' && holderOf(chat)?.agentId !== caller.agentId) {
+    throw new Problem('not-your-chat', 'Of the agents only the one who has the chat may do this.');
+  }
+  // One that was the bot's when it closed: closing it again is no other answer.
+  const isBots = chat.state === 'bot' || (chat.state === 'closed' && chat.withBot);
+  if (caller.kind === 'bot' && !isBots) {
+    throw new Problem(
+      'not-your-chat',
+      `A bot has to do with chats in state bot only; this one is ${chat.state}.`,
+    );
+  }
 }
 
 export function primaryGroupNeeded(id: GroupId): Problem {

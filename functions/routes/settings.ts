@@ -1,6 +1,9 @@
 import type { Project } from '../../domain/project.ts';
 import { needsPrimaryGroup } from '../../domain/rule.ts';
+import type { Settings } from '../../domain/settings.ts';
 import { searchAfter } from '../allocate/search-after.ts';
+import { rearmRuns } from '../distribute/arm-runs.ts';
+import { isAnythingQueued } from '../distribute/take-in.ts';
 import type { Context } from '../edge/context.ts';
 import type { HandlerOf } from '../edge/exchange.ts';
 import { requireIfMatch } from '../edge/preconditions.ts';
@@ -40,9 +43,22 @@ export const replaceSettings: HandlerOf<'replaceSettings'> = ({ params, body, if
     if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
     // The project changed meanwhile, maybe its settings too, or its primary group did; the next try tells.
     if (saved.outcome !== 'committed') return null;
+    if (await isRunOtherwise(context, project, body)) await rearmRuns(context, params.projectId);
     await searchAfter(context, params.projectId);
     return { status: 200, body: viewSettings(body, system.settings), version: settingsVersion };
   });
+
+/** Whether the job, if it is on and something is queued, runs at other times than before. */
+async function isRunOtherwise(
+  context: Context,
+  { id, settings }: Project,
+  after: Settings,
+): Promise<boolean> {
+  const before = settings.distribution.frequencySeconds;
+  const isOther = after.distribution.frequencySeconds !== before;
+  const isOn = after.automaticAllocation && !settings.automaticAllocation;
+  return (isOther || isOn) && (await isAnythingQueued(context, id));
+}
 
 /** Policy `group` is not switched on without a primary group that has a member (seed 000, "GROUP"). */
 async function hasPrimaryGroup({ table }: Context, { id, primaryGroupId }: Project): Promise<void> {

@@ -1,7 +1,7 @@
 import type { GroupId, ProjectId } from '../../domain/brands.ts';
-import type { Visitor, WaitingChat } from '../../domain/chat.ts';
+import type { WaitingChat } from '../../domain/chat.ts';
 import { policyNamed } from '../../domain/policies.ts';
-import { start } from '../../domain/verbs/start.ts';
+import { start, startWithBot } from '../../domain/verbs/start.ts';
 import { type Heads, readHeads } from '../allocate/heads.ts';
 import { type Allocation, allocate, type Chosen, type NewChat } from '../allocate/new-chat.ts';
 import { searchAfter } from '../allocate/search-after.ts';
@@ -15,8 +15,10 @@ import { readChat } from '../store/chats.ts';
 import type { Write } from '../store/commit.ts';
 import { type Configuration, readConfigurationFor } from '../store/configuration.ts';
 import { postMessage } from '../store/messages.ts';
+import { createForBot } from '../store/start.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
 import { type Beside, NOTHING_BESIDE, viewFor, viewOf } from './chat-for-caller.ts';
+import { visitorDetails } from './visitor-details.ts';
 
 type Request = RequestOf<'startChat'>;
 
@@ -77,7 +79,7 @@ function mayAskForGroup({ rules, groups }: Setup, visitor: KnownVisitor | null, 
 
 function visitorOf(visitor: KnownVisitor | null) {
   const lastServedBy = visitor?.last.chat.lastServedBy ?? null;
-  return { returning: lastServedBy !== null, lastServedBy };
+  return { returning: lastServedBy !== null, lastServedBy, handedOver: false };
 }
 
 /** A widget must bring the project's key and come from one of its origins; a browser always says its origin. */
@@ -131,7 +133,7 @@ async function create(context: Context, request: Request, found: Found): Promise
       asked: body.groupId ?? null,
       groupId: body.groupId ?? null,
       visitorId,
-      visitor: detailsOf(body.visitor),
+      visitor: visitorDetails(body.visitor),
       previous: found.visitor?.last.chat ?? null,
       withMessage: body.message !== undefined,
     },
@@ -146,7 +148,8 @@ async function create(context: Context, request: Request, found: Found): Promise
       ...(keepAnswer === null ? [] : [keepAnswer(answer(viewOf(caller, begun, beside(chosen))))]),
     ],
   };
-  const allocation = await allocate(context, newChat);
+  const isBots = caller.kind === 'bot' || body.startWith === 'bot';
+  const allocation = await (isBots ? leaveToBot(context, newChat) : allocate(context, newChat));
   switch (allocation.outcome) {
     case 'settled':
       return answer(viewOf(caller, allocation.chat, beside(allocation.chosen)));
@@ -160,6 +163,16 @@ async function create(context: Context, request: Request, found: Found): Promise
         'The table has no capacity left. Nothing was changed; try again in a moment.',
       );
   }
+}
+
+/** A bot talks with the visitor first: nobody is chosen until it hands the chat over. */
+async function leaveToBot({ table }: Context, { chat, tokenHash, alongside }: NewChat): Promise<Allocation> {
+  const begun = startWithBot(chat);
+  const chosen: Chosen = { agent: null, offerees: [] };
+  const stored = { chat: begun, tokenHash, firstDecision: null };
+  const { outcome } = await createForBot(table, stored, alongside(begun, chosen));
+  if (outcome === 'committed') return { outcome: 'settled', chat: begun, chosen };
+  return { outcome: outcome === 'refused' ? 'refused' : 'busy' };
 }
 
 /**
@@ -199,11 +212,4 @@ function startWrites(
 
 function beside({ agent, offerees }: Chosen): Beside {
   return { ...NOTHING_BESIDE, agentName: agent?.name ?? null, offerees };
-}
-
-function detailsOf(visitor: Request['body']['visitor']): Visitor {
-  return {
-    ...(visitor?.name !== undefined && { name: visitor.name }),
-    ...(visitor?.attributes !== undefined && { attributes: visitor.attributes }),
-  };
 }

@@ -3,6 +3,7 @@ import { armUntilMinute } from '../allocate/arm.ts';
 import { searchAfter } from '../allocate/search-after.ts';
 import { withdrawOffers } from '../allocate/withdraw-offers.ts';
 import { BOUNDS } from '../bounds.ts';
+import { armRuns, isUnarmed } from '../distribute/arm-runs.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type Finding, findWork } from '../store/sweep.ts';
@@ -11,8 +12,8 @@ import { switchAtEdges } from './edges.ts';
 
 /**
  * The minute's sweep for the whole deployment: switches the agents whose schedule begins or ends, arms the searches of
- * every project with waiting chats, ends offers that nobody is left to accept, goes on with groups whose change has not
- * reached every member, and reports the oldest wait. One query when there is nothing.
+ * every project with waiting chats, ends offers that nobody is left to accept, feeds the job what it has missed, goes on
+ * with groups whose change has not reached every member, and reports the oldest wait. One query when there is nothing.
  */
 export function minuteLambda(context: Context) {
   return async (): Promise<void> => {
@@ -32,12 +33,20 @@ async function act(context: Context, finding: Finding, now: Instant): Promise<vo
   const { projectId } = finding;
   if (finding.kind === 'line') return armUntilMinute(context, projectId, 1);
   if (finding.kind === 'offer') return endOffers(context, projectId);
+  if (finding.kind === 'queue') return feedAgain(context, projectId);
   const { groupId } = finding;
   await context.searchQueue.send([{ kind: 'spread-group', projectId, groupId, dueAt: now }], now);
 }
 
 async function endOffers(context: Context, projectId: ProjectId): Promise<void> {
   if ((await withdrawOffers(context, projectId)) > 0) await searchAfter(context, projectId);
+}
+
+/** What is queued while the job is on and has no run on its way: its schedule did not fire, or a send was lost. */
+async function feedAgain(context: Context, projectId: ProjectId): Promise<void> {
+  if (!(await isUnarmed(context, projectId))) return;
+  context.log.warn('runs of the job were not armed', { projectId });
+  await armRuns(context, projectId, 1);
 }
 
 function reportOldestWait({ measure }: Context, findings: readonly Finding[], now: Instant): void {

@@ -1,19 +1,10 @@
 import * as z from 'zod';
-import type {
-  AgentId,
-  ChannelId,
-  ChatId,
-  DecisionId,
-  GroupId,
-  Instant,
-  ProjectId,
-  VisitorId,
-} from '../../domain/brands.ts';
+import type { AgentId, ChannelId, DecisionId, GroupId, Instant, VisitorId } from '../../domain/brands.ts';
 import { ASSIGNMENT_METHODS, type Chat, CLOSED_AS } from '../../domain/chat.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Row } from './client.ts';
 import { packDecision, unpackDecision } from './decision-row.ts';
-import { chatKey, chatsInState } from './keys.ts';
+import { chatKey, chatsInState, idsOfChat } from './keys.ts';
 
 /** A chat as stored: with the hash of its visitor's token and, in the same row, the decision taken at its start. */
 export type StoredChat = {
@@ -26,9 +17,13 @@ const id = <T extends string>() => z.string().transform(text => text as T);
 const instant = z.number().transform(at => at as Instant);
 const orNull = <T extends z.ZodType>(type: T) => type.optional().transform(value => value ?? null);
 
+/** Both stand in the partition's key, and are not said twice. */
+const ids = z.object({ pk: z.string() }).transform(({ pk }) => {
+  const { projectId, chatId } = idsOfChat(pk);
+  return { id: chatId, projectId };
+});
+
 const common = {
-  id: id<ChatId>(),
-  projectId: id<ProjectId>(),
   channelId: id<ChannelId>(),
   groupId: orNull(id<GroupId>()),
   asked: orNull(id<GroupId>()),
@@ -50,12 +45,24 @@ const common = {
         reason: orNull(z.string()),
         forced: z.boolean().default(false),
         decisionId: orNull(id<DecisionId>()),
+        createdOn: orNull(instant),
       }),
     )
     .default([]),
   createdAt: instant,
   lastMessageAt: orNull(instant),
   lastMessageFrom: orNull(z.literal('visitor')),
+  transfer: orNull(
+    z.object({
+      groupId: id<GroupId>(),
+      reason: orNull(z.string()),
+      isBotTransfer: z.boolean().default(false),
+      createdOn: instant,
+      askedAt: instant,
+    }),
+  ),
+  handedOver: z.boolean().default(false),
+  transferFailedAt: orNull(instant),
   version: z.number(),
 };
 const held = {
@@ -77,7 +84,15 @@ const chatRow = z.discriminatedUnion('state', [
       at: instant,
     }),
   }),
-  z.object({ ...common, ...held, state: z.literal('open') }),
+  z.object({ ...common, ...held, state: z.literal('open'), resumedAt: orNull(instant) }),
+  z.object({
+    ...common,
+    ...held,
+    state: z.literal('held'),
+    resumedAt: orNull(instant),
+    heldSince: instant,
+  }),
+  z.object({ ...common, state: z.literal('bot') }),
   z
     .object({
       ...common,
@@ -85,6 +100,7 @@ const chatRow = z.discriminatedUnion('state', [
       state: z.literal('closed'),
       closedAt: instant,
       closedAs: z.enum(CLOSED_AS),
+      withBot: z.boolean().default(false),
     })
     .transform(({ agentId, weight, forced, assignedAt, ...chat }) => {
       const unheld = agentId === undefined || weight === undefined || assignedAt === undefined;
@@ -95,7 +111,7 @@ const chatRow = z.discriminatedUnion('state', [
 const extras = z.object({ tokenHash: z.string(), decision: z.string().optional() });
 
 export function parseChatRow(row: Row): StoredChat {
-  const chat = chatRow.parse(row);
+  const chat: Chat = { ...ids.parse(row), ...chatRow.parse(row) };
   const { tokenHash, decision } = extras.parse(row);
   return {
     chat,
@@ -106,7 +122,7 @@ export function parseChatRow(row: Row): StoredChat {
 
 /** The whole row of a chat. What is null, false or empty stays out of it: the row must stay small. */
 export function chatRowOf({ chat, tokenHash, firstDecision }: StoredChat): Row {
-  const { held: heldBy, ...flat } = { held: null, ...chat };
+  const { held: heldBy, id: _, projectId: __, ...flat } = { held: null, ...chat };
   const full: Row = {
     ...chatKey(chat.projectId, chat.id),
     listKey: chatsInState(chat.projectId, chat.state),
@@ -114,6 +130,7 @@ export function chatRowOf({ chat, tokenHash, firstDecision }: StoredChat): Row {
     ...flat,
     ...heldBy,
     assignments: chat.assignments.map(compact),
+    transfer: chat.transfer && compact(chat.transfer),
     tokenHash,
     decision: firstDecision && packDecision(firstDecision),
   };

@@ -9,7 +9,8 @@ import type { Table } from './client.ts';
 import { type Commit, commit, type Refusal, type Write } from './commit.ts';
 import { moveCursor } from './cursor.ts';
 import { packDecision } from './decision-row.ts';
-import { chatKey, chatsInState, decisionKey, placeKey } from './keys.ts';
+import { recordDecision } from './decisions.ts';
+import { chatKey, chatsInState, placeKey } from './keys.ts';
 import type { CursorMove } from './start.ts';
 
 /** One waiting chat on its way to an agent. */
@@ -53,7 +54,7 @@ export function giveOut(
 
 function toAgent(table: Table, projectId: ProjectId, handout: Handout): Write[] {
   const { place, groupId, weight, assignment, decision } = handout;
-  const { reason: _, forced, ...kept } = assignment;
+  const { reason: _, createdOn: __, forced, ...kept } = assignment;
   const leaveLine: Write = {
     Delete: {
       TableName: table.name,
@@ -98,19 +99,6 @@ function toAgent(table: Table, projectId: ProjectId, handout: Handout): Write[] 
     },
   };
   return place.decided ? [open, leaveLine, recordDecision(table, projectId, decision)] : [open, leaveLine];
-}
-
-/** The first decision about a chat stands in the chat's row; each later one is a row of its own. */
-function recordDecision(table: Table, projectId: ProjectId, decision: Decision): Write {
-  return {
-    Put: {
-      TableName: table.name,
-      Item: {
-        ...decisionKey(projectId, decision.chatId, decision.id),
-        decision: packDecision(decision),
-      },
-    },
-  };
 }
 
 function areOurs(refusals: readonly Refusal[], handouts: readonly Handout[]): boolean {

@@ -50,7 +50,24 @@ export const placeKey = (id: ProjectId, chat: ChatId): Key => ({ pk: linePartiti
 export const offersPartition = (id: ProjectId) => `${project(id)}#OFFERS`;
 export const openOfferKey = (id: ProjectId, chat: ChatId): Key => ({ pk: offersPartition(id), sk: chat });
 
+/** Chats queued for a group, in the order they are served. */
+export const queuePartition = (id: ProjectId) => `${project(id)}#QUEUE`;
+export const queuedKey = (id: ProjectId, createdOn: Instant, chat: ChatId): Key => ({
+  pk: queuePartition(id),
+  sk: `${sortable(createdOn)}#${chat}`,
+});
+
+/** The group distribution jobs of all projects: whether they run, and what they did last. */
+export const JOBS_PARTITION = 'JOBS';
+export const jobKey = (id: ProjectId): Key => ({ pk: JOBS_PARTITION, sk: id });
+
 export const chatPartition = (id: ProjectId, chat: ChatId) => `${project(id)}#CHAT#${chat}`;
+/** The reverse of `chatPartition`. Throws on the key of anything else. */
+export function idsOfChat(partition: string): { readonly projectId: ProjectId; readonly chatId: ChatId } {
+  const [, projectId, chatId] = /^P#([^#]+)#CHAT#([^#]+)$/.exec(partition) ?? [];
+  if (projectId === undefined || chatId === undefined) throw new Error(`${partition} is no chat's partition`);
+  return { projectId: projectId as ProjectId, chatId: chatId as ChatId };
+}
 export const chatKey = (id: ProjectId, chat: ChatId): Key => ({ pk: chatPartition(id, chat), sk: 'CHAT' });
 export const decisionKey = (id: ProjectId, chat: ChatId, decision: DecisionId): Key => ({
   pk: chatPartition(id, chat),
@@ -78,13 +95,19 @@ export const idempotencyKey = (digest: string): Key => ({ pk: `IDEMPOTENCY#${dig
 // Keys of the lists index.
 export const chatsInState = (id: ProjectId, state: ChatState) => `${project(id)}#${state}`;
 export const PROJECTS_LIST = 'PROJECTS';
-/** What the minute's sweep looks at, for the whole deployment: schedule edges, unfinished groups, waiting chats, offers. */
+/** What the minute's sweep looks at, for the whole deployment: schedule edges, unfinished groups, waiting chats, offers, queues. */
 export const SWEEP_LIST = 'SWEEP';
 export const sweepWaiting = (id: ProjectId, chat: ChatId) => `line#${id}#${chat}`;
 export const sweepOffer = (id: ProjectId, chat: ChatId) => `offer#${id}#${chat}`;
+export const SWEEP_QUEUED = 'queue#';
+export const sweepQueued = (id: ProjectId, chat: ChatId) => `${SWEEP_QUEUED}${id}#${chat}`;
 export const sweepGroup = (id: ProjectId, group: GroupId) => `group#${id}#${group}`;
 /** Edges sort by time, so that those due are one range, and behind all else, so that one query finds that nothing is. */
 export const SWEEP_TIMED = 'timed#';
 export const sweepEdge = (id: ProjectId, agent: AgentId, at: Instant) => `${sweepTimedAt(at)}${id}#${agent}`;
-export const sweepTimedAt = (at: Instant) => `${SWEEP_TIMED}${String(at).padStart(INSTANT_DIGITS, '0')}#`;
-const INSTANT_DIGITS = 15;
+export const sweepTimedAt = (at: Instant) => `${SWEEP_TIMED}${sortable(at)}#`;
+
+/** Milliseconds since the epoch, so many digits that text sorts as time does. */
+function sortable(at: Instant): string {
+  return String(at).padStart(15, '0');
+}

@@ -6,7 +6,8 @@ import type { Place } from '../../domain/line.ts';
 import type { Row, Table } from './client.ts';
 import { commit, type Write } from './commit.ts';
 import { packDecision } from './decision-row.ts';
-import { chatKey, decisionKey, linePartition, placeKey, SWEEP_LIST, sweepWaiting } from './keys.ts';
+import { recordDecision } from './decisions.ts';
+import { chatKey, linePartition, placeKey, SWEEP_LIST, sweepWaiting } from './keys.ts';
 import { queryPartition, readAll } from './read.ts';
 
 const groupId = z
@@ -24,6 +25,7 @@ const placeRow = z.object({
     .string()
     .optional()
     .transform(id => (id ?? null) as AgentId | null),
+  handedOver: z.boolean().default(false),
   since: z.number().transform(at => at as Instant),
   attempts: z.number(),
   decided: z.boolean(),
@@ -37,7 +39,8 @@ export function parsePlaceRow(row: Row): Place {
 
 /** A waiting chat's row in the line; it is written and removed in the same transactions that change the chat's state. */
 export function placeRowOf(chat: WaitingChat, given: Pick<Place, 'attempts' | 'decided' | 'explained'>): Row {
-  const { id, projectId, channelId, asked, groupId, returning, lastServedBy, waitingSince } = chat;
+  const { id, projectId, channelId, asked, groupId, returning, lastServedBy, handedOver, waitingSince } =
+    chat;
   return {
     ...placeKey(projectId, id),
     channelId,
@@ -45,6 +48,7 @@ export function placeRowOf(chat: WaitingChat, given: Pick<Place, 'attempts' | 'd
     ...(groupId !== null && { groupId }),
     returning,
     ...(lastServedBy !== null && { lastServedBy }),
+    ...(handedOver && { handedOver }),
     since: waitingSince,
     ...given,
     listKey: SWEEP_LIST,
@@ -118,12 +122,6 @@ export async function recordWaiting(
       },
     },
   };
-  const ownRow: Write = {
-    Put: {
-      TableName: table.name,
-      Item: { ...decisionKey(projectId, place.chatId, decision.id), decision: text },
-    },
-  };
   const inLine: Write = {
     Update: {
       TableName: table.name,
@@ -142,7 +140,11 @@ export async function recordWaiting(
       },
     },
   };
-  await commit(table, [chat, inLine, ...(place.decided ? [ownRow] : [])], () => false);
+  await commit(
+    table,
+    [chat, inLine, ...(place.decided ? [recordDecision(table, projectId, decision)] : [])],
+    () => false,
+  );
 }
 
 function isAsBefore(attribute: 'asked' | 'groupId', place: Place): string {

@@ -1,17 +1,16 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { AgentId, ChatId, DecisionId, GroupId, ProjectId } from '../../domain/brands.ts';
-import type { Offer, OfferedChat, WaitingChat } from '../../domain/chat.ts';
+import type { Offer, OfferedChat } from '../../domain/chat.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { BOUNDS } from '../bounds.ts';
 import { inParallel } from '../in-parallel.ts';
-import { type Change, replaceChat } from './chats.ts';
+import { type Change, replaceChat } from './changes.ts';
 import type { Row, Table } from './client.ts';
 import { type Commit, commit, type Refusal, type Write } from './commit.ts';
-import { packDecision } from './decision-row.ts';
+import { recordDecision } from './decisions.ts';
 import {
   chatPartition,
-  decisionKey,
   offereesKey,
   offereesPrefix,
   offersPartition,
@@ -20,7 +19,6 @@ import {
   SWEEP_LIST,
   sweepOffer,
 } from './keys.ts';
-import { placeRowOf } from './line.ts';
 import { getRow, queryPartition, readAll } from './read.ts';
 
 /**
@@ -143,12 +141,6 @@ export function saveOffered(
 ): Promise<Commit> {
   const { projectId, id } = after;
   const decided = before.firstDecision !== null;
-  const record: Write = {
-    Put: {
-      TableName: table.name,
-      Item: { ...decisionKey(projectId, id, decision.id), decision: packDecision(decision) },
-    },
-  };
   const leaveLine: Write = {
     Delete: {
       TableName: table.name,
@@ -156,8 +148,9 @@ export function saveOffered(
       ConditionExpression: 'attribute_exists(pk)',
     },
   };
-  const writes = [replaceChat(table, { before, after }, decision), leaveLine, openOffer(table, after)];
-  return commit(table, [...writes, ...(decided ? [record] : [])], isOffered(after));
+  const writes = [replaceChat(table, { before, after, decision }), leaveLine, openOffer(table, after)];
+  const record = decided ? [recordDecision(table, projectId, decision)] : [];
+  return commit(table, [...writes, ...record], isOffered(after));
 }
 
 function isOffered({ offer }: OfferedChat) {
@@ -165,15 +158,4 @@ function isOffered({ offer }: OfferedChat) {
     const met = refusals.find(({ index }) => index === 0)?.row;
     return z.object({ offer: z.object({ id: z.literal(offer.id) }) }).safeParse(met).success;
   };
-}
-
-/** An offer that nobody is left to accept ends. The races it wins: it was accepted or closed meanwhile. */
-export function saveWithdrawn(table: Table, change: Change<WaitingChat>): Promise<Commit> {
-  const { after, before } = change;
-  const decided = before.firstDecision !== null;
-  const joinLine: Write = {
-    Put: { TableName: table.name, Item: placeRowOf(after, { attempts: 0, decided, explained: false }) },
-  };
-  const endOffer: Write = { Delete: { TableName: table.name, Key: openOfferKey(after.projectId, after.id) } };
-  return commit(table, [replaceChat(table, change), joinLine, endOffer], () => false);
 }

@@ -1,5 +1,5 @@
 import type { Candidate } from '../../domain/agent.ts';
-import type { OfferedChat, OpenChat, WaitingChat } from '../../domain/chat.ts';
+import type { BotChat, OfferedChat, OpenChat, WaitingChat } from '../../domain/chat.ts';
 import type { Cursor } from '../../domain/ranking.ts';
 import { chargeAgent } from './charge.ts';
 import type { StoredChat } from './chat-row.ts';
@@ -59,6 +59,15 @@ export function offerNew(
 ): Promise<Commit> {
   const writes = [create(table, started), openOffer(table, started.chat), ...alongside];
   return commit(table, writes, wasCreated(started));
+}
+
+/** A new chat is a bot's, with whatever belongs to its start. */
+export function createForBot(
+  table: Table,
+  started: Started<BotChat>,
+  alongside: readonly Write[],
+): Promise<Commit> {
+  return commit(table, [create(table, started), ...alongside], wasCreated(started));
 }
 
 const CHAT_WRITE = 0;

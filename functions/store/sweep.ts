@@ -2,11 +2,11 @@ import { decodeTime } from 'ulid';
 import * as z from 'zod';
 import type { AgentId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { Table } from './client.ts';
-import { SWEEP_LIST, SWEEP_TIMED, sweepTimedAt } from './keys.ts';
+import { SWEEP_LIST, SWEEP_QUEUED, SWEEP_TIMED, sweepTimedAt } from './keys.ts';
 import { queryList } from './read.ts';
 
 const edgeSort = z.string().regex(/^timed#\d+#[^#]+#[^#]+$/);
-const sweepSort = z.string().regex(/^(line|group|offer)#[^#]+#[^#]+$/);
+const sweepSort = z.string().regex(/^(line|group|offer|queue)#[^#]+#[^#]+$/);
 
 /** An agent whose schedule begins or ends. */
 export type Edge = { readonly projectId: ProjectId; readonly agentId: AgentId; readonly at: Instant };
@@ -41,19 +41,20 @@ function parseEdge(sort: unknown): Edge {
 }
 
 /**
- * What the sweep found besides edges: a project with waiting chats and since when the oldest waits, one with offers that nobody
- * has accepted, or a group to finish.
+ * What the sweep found besides edges: a project with waiting chats and since when the oldest waits, one with offers that
+ * nobody has accepted, one with chats queued for groups, or a group to finish.
  */
 export type Finding =
   | { readonly kind: 'line'; readonly projectId: ProjectId; readonly oldestSince: Instant }
   | { readonly kind: 'offer'; readonly projectId: ProjectId }
+  | { readonly kind: 'queue'; readonly projectId: ProjectId }
   | { readonly kind: 'group'; readonly projectId: ProjectId; readonly groupId: GroupId };
 
 export type Work = { readonly findings: readonly Finding[]; readonly areEdgesDue: boolean };
 
 /**
  * What the minute's sweep must look at, in the whole deployment. One query when there is nothing; each project with
- * waiting or offered chats costs one more, however many they are.
+ * waiting, offered or queued chats costs one more, however many they are.
  */
 export async function findWork(table: Table, now: Instant): Promise<Work> {
   const findings: Finding[] = [];
@@ -71,10 +72,23 @@ export async function findWork(table: Table, now: Instant): Promise<Work> {
       after = sort;
       continue;
     }
-    if (kind === 'offer') findings.push({ kind, projectId });
+    if (kind === 'offer' || kind === 'queue') findings.push({ kind, projectId });
     else findings.push({ kind, projectId, oldestSince: decodeTime(ulidOf(id)) as Instant });
     // Skips the rest of this project's.
     after = `${kind}#${projectId}#~`;
+  }
+}
+
+/** The projects with chats queued for groups that a run could decide about. One query when there is none. */
+export async function findQueues(table: Table): Promise<readonly ProjectId[]> {
+  const projects: ProjectId[] = [];
+  for (let after = SWEEP_QUEUED; ; ) {
+    const page = await queryList(table, SWEEP_LIST, { limit: 1, after, before: `${SWEEP_QUEUED}~` });
+    const [row] = page.rows;
+    if (row === undefined) return projects;
+    const [, projectId] = sweepSort.parse(row.listSort).split('#') as [string, ProjectId];
+    projects.push(projectId);
+    after = `${SWEEP_QUEUED}${projectId}#~`;
   }
 }
 

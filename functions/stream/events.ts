@@ -1,14 +1,18 @@
 import type { Agent } from '../../domain/agent.ts';
 import type { ProjectId } from '../../domain/brands.ts';
-import type { Chat } from '../../domain/chat.ts';
+import type { Chat, OpenChat, QueuedTransfer } from '../../domain/chat.ts';
 import type { Message } from '../store/messages.ts';
 
-/** The events of the contract that today's verbs lead to. */
+/** The events of the contract (API.md, "Events"). */
 export const EVENT_TYPES = [
   'ChatCreated',
   'ChatWaiting',
   'ChatOffered',
   'ChatAssigned',
+  'ChatHeld',
+  'ChatResumed',
+  'ChatTransferQueued',
+  'ChatTransferFailed',
   'ChatClosed',
   'MessagePosted',
   'AgentStatusChanged',
@@ -38,31 +42,68 @@ export function chatEvents(before: Chat | null, after: Chat): readonly DomainEve
 }
 
 function stateEvents(before: Chat | null, after: Chat): DomainEvent[] {
-  if (before?.state === after.state) return [];
+  const isMoved = before?.state !== after.state || ownerOf(before) !== ownerOf(after);
+  return [...(isMoved ? [stateEvent(before, after)].flat() : []), ...transferEvents(before, after)];
+}
+
+function ownerOf(chat: Chat | null): string | null {
+  return chat?.state === 'open' || chat?.state === 'held' ? chat.agentId : null;
+}
+
+/** What a chat that came to this state, or to this agent, is told as. */
+function stateEvent(before: Chat | null, after: Chat): DomainEvent | readonly [] {
   switch (after.state) {
     case 'waiting':
-      return [event(after, 'ChatWaiting', after.version, after.waitingSince)];
+      return event(after, 'ChatWaiting', after.version, after.waitingSince);
     case 'offered': {
       const { id, groupId, agents, at } = after.offer;
-      return [event(after, 'ChatOffered', after.version, at, { groupId, agents, decisionId: id })];
+      return event(after, 'ChatOffered', after.version, at, { groupId, agents, decisionId: id });
     }
     case 'open':
-      return [
-        event(after, 'ChatAssigned', after.version, after.assignedAt, {
-          agentId: after.agentId,
-          weight: after.weight,
-          method: after.assignments.at(-1)?.method,
-          decisionId: after.assignments.at(-1)?.decisionId ?? null,
-        }),
-      ];
+      return before?.state === 'held' ? resumed(after) : assigned(before, after);
+    case 'held':
+      return event(after, 'ChatHeld', after.version, after.heldSince, { agentId: after.agentId });
+    case 'bot':
+      return [];
     case 'closed':
-      return [
-        event(after, 'ChatClosed', after.version, after.closedAt, {
-          agentId: after.held?.agentId ?? null,
-          closedAs: after.closedAs,
-        }),
-      ];
+      return event(after, 'ChatClosed', after.version, after.closedAt, {
+        agentId: after.held?.agentId ?? null,
+        closedAs: after.closedAs,
+      });
   }
+}
+
+function resumed(chat: OpenChat): DomainEvent {
+  const { version, resumedAt, assignedAt, agentId } = chat;
+  return event(chat, 'ChatResumed', version, resumedAt ?? assignedAt, { agentId });
+}
+
+function assigned(before: Chat | null, after: OpenChat): DomainEvent {
+  const assignment = after.assignments.at(-1);
+  return event(after, 'ChatAssigned', after.version, after.assignedAt, {
+    agentId: after.agentId,
+    agentIdBefore: ownerOf(before),
+    weight: after.weight,
+    method: assignment?.method,
+    decisionId: assignment?.decisionId ?? null,
+  });
+}
+
+/** It was queued for a group, or asked for again; or a transfer found nobody and it stays with its agent. */
+function transferEvents(before: Chat | null, after: Chat): DomainEvent[] {
+  const { transfer, transferFailedAt, version } = after;
+  const isQueued = transfer !== null && transfer.askedAt !== before?.transfer?.askedAt;
+  const isFailed = transferFailedAt !== null && transferFailedAt !== before?.transferFailedAt;
+  return [
+    ...(isQueued ? [event(after, 'ChatTransferQueued', version, transfer.askedAt, queuedAs(transfer))] : []),
+    ...(isFailed
+      ? [event(after, 'ChatTransferFailed', version, transferFailedAt, { agentId: ownerOf(after) })]
+      : []),
+  ];
+}
+
+function queuedAs({ askedAt: _, createdOn, ...transfer }: QueuedTransfer) {
+  return { ...transfer, createdOn: new Date(createdOn).toISOString() };
 }
 
 function event(

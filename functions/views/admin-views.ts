@@ -42,7 +42,7 @@ export function viewSettings(settings: Settings, system: SystemSettings): z.inpu
 
 function effectiveRule(settings: Settings, returning: boolean) {
   const own = returning ? settings.returningVisitors : null;
-  const { onNobody } = ruleFor(settings, { returning, lastServedBy: null });
+  const { onNobody } = ruleFor(settings, { returning, lastServedBy: null, handedOver: false });
   const isOriginal = own?.policy === ORIGINAL_AGENT;
   const isSet =
     (own?.onNobody ?? (own === null || isOriginal ? settings.newVisitors.onNobody : null)) !== null;

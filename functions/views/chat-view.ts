@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { AgentId } from '../../domain/brands.ts';
-import type { Chat, OfferedChat, OpenChat } from '../../domain/chat.ts';
+import type { Chat, OfferedChat, OpenChat, QueuedTransfer } from '../../domain/chat.ts';
 import type { staffChatView, visitorChatView } from '../schemas.ts';
 import { iso, isoOrNull } from './instants.ts';
 
@@ -20,13 +20,21 @@ export function staffView(chat: Chat, offerees: readonly AgentId[]): z.input<typ
     weight: holder?.weight ?? null,
     forced: holder?.forced ?? false,
     offeredTo: chat.state === 'offered' ? offeredTo(chat, offerees) : null,
-    transfer: null,
+    transfer: chat.transfer && queuedAs(chat.transfer),
     ...times(chat),
     closedAs: chat.state === 'closed' ? chat.closedAs : null,
     lastMessageFrom: chat.lastMessageFrom,
-    assignments: chat.assignments.map(assignment => ({ ...assignment, at: iso(assignment.at) })),
+    assignments: chat.assignments.map(({ at, createdOn, ...assignment }) => ({
+      ...assignment,
+      at: iso(at),
+      createdOn: isoOrNull(createdOn),
+    })),
     version: chat.version,
   };
+}
+
+function queuedAs({ askedAt: _, createdOn, ...transfer }: QueuedTransfer) {
+  return { ...transfer, createdOn: iso(createdOn) };
 }
 
 function offeredTo({ offer: { groupId } }: OfferedChat, offerees: readonly AgentId[]) {
@@ -65,6 +73,6 @@ function times(chat: Chat) {
 
 /** Who has the chat, or had it when it closed. */
 export function holderOf(chat: Chat): Pick<OpenChat, 'agentId' | 'weight' | 'forced' | 'assignedAt'> | null {
-  if (chat.state === 'open') return chat;
+  if (chat.state === 'open' || chat.state === 'held') return chat;
   return chat.state === 'closed' ? chat.held : null;
 }

@@ -7,6 +7,7 @@ import { startTableEngine } from './dynamodb.ts';
 import { startEventBusEngine } from './event-bus.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
 import { type QueueEngine, startQueueEngine } from './queue.ts';
+import { openRules, type Rules } from './rules.ts';
 import { ensureQueue } from './sqs-queue.ts';
 import { ensureTable } from './table.ts';
 
@@ -28,6 +29,7 @@ export type Engines = {
     readonly table: boolean;
     readonly queue: QueueEngine | null;
     readonly events: EventLog | null;
+    readonly rules: Rules | null;
   };
   /** One line each for a person: what runs where. */
   readonly described: readonly string[];
@@ -63,7 +65,11 @@ async function start(
   ]);
   const events = elsewhere.events ? null : openEventLog(folder);
   const region = given.AWS_REGION ?? REGION_HERE;
-  const bus = events === null ? null : await kept(closing, startEventBusEngine(events, clock, region));
+  const rules = elsewhere.events ? null : openRules(folder);
+  const bus =
+    events === null || rules === null
+      ? null
+      : await kept(closing, startEventBusEngine({ log: events, rules, clock, region }));
 
   const env: Environment = {
     ...given,
@@ -73,6 +79,7 @@ async function start(
     ...(bus !== null && { AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint }),
     USHER_TABLE: given.USHER_TABLE ?? 'usher',
     USHER_EVENT_BUS: given.USHER_EVENT_BUS ?? (events === null ? 'default' : 'usher'),
+    USHER_JOB_RULE: given.USHER_JOB_RULE ?? 'usher-job-every-minute',
   };
   const clients = clientsFor(env);
   closing.push(async () => {
@@ -86,7 +93,7 @@ async function start(
     tableName,
     queueUrl,
     clients,
-    own: { table: table !== null, queue, events },
+    own: { table: table !== null, queue, events, rules },
     described: [
       `table    ${table === null ? `"${tableName}" at ${env.AWS_ENDPOINT_URL_DYNAMODB ?? 'AWS'}` : `${table.name} at ${table.endpoint}`}`,
       `queue    ${queue === null ? queueUrl : `fauxqs at ${queue.endpoint}`}`,

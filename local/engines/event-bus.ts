@@ -5,8 +5,12 @@ import * as z from 'zod';
 import { readBody } from '../gateway/body.ts';
 import type { Clock } from '../time/clock.ts';
 import type { DeliveredEvent, EventLog } from './event-log.ts';
+import type { Rules } from './rules.ts';
 
-/** The part of EventBridge that Usher calls, `PutEvents`, in its own wire protocol (AWS JSON 1.1). */
+/**
+ * The part of EventBridge that Usher calls, in its own wire protocol (AWS JSON 1.1): `PutEvents`, and the switch of a
+ * schedule, `EnableRule` and `DisableRule`.
+ */
 export type EventBusEngine = { readonly endpoint: string; readonly close: () => Promise<void> };
 
 const ENTRIES_MAX = 10;
@@ -23,17 +27,20 @@ const entry = z.object({
 type Entry = z.infer<typeof entry>;
 const putEvents = z.object({ Entries: z.array(entry).min(1).max(ENTRIES_MAX) });
 
+const ruleNamed = z.object({ Name: z.string().min(1) });
+
 type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string };
 
-export async function startEventBusEngine(
-  log: EventLog,
-  clock: Clock,
-  region: string,
-): Promise<EventBusEngine> {
+type Bus = {
+  readonly log: EventLog;
+  readonly rules: Rules;
+  readonly clock: Clock;
+  readonly region: string;
+};
+
+export async function startEventBusEngine(bus: Bus): Promise<EventBusEngine> {
   const server = createServer((request, response) => {
-    answer(request, response, log, clock, region).catch(() =>
-      refuse(response, 500, 'InternalException', 'failed'),
-    );
+    answer(request, response, bus).catch(() => refuse(response, 500, 'InternalException', 'failed'));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -49,35 +56,40 @@ export async function startEventBusEngine(
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  log: EventLog,
-  clock: Clock,
-  region: string,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, bus: Bus): Promise<void> {
   const body = await readBody(request, REQUEST_BYTES_MAX);
   // A web page cannot send this type without being asked first, and is not answered then.
   if (request.headers['content-type'] !== 'application/x-amz-json-1.1') {
     return refuse(response, 415, 'UnsupportedMediaType', 'application/x-amz-json-1.1 is what this takes');
   }
   const operation = request.headers['x-amz-target'];
-  if (operation !== 'AWSEvents.PutEvents') {
-    return refuse(
-      response,
-      400,
-      'UnknownOperationException',
-      `${operation ?? 'nothing'} is not offered here`,
-    );
+  const asked = body === null ? undefined : parseJson(body);
+  switch (operation) {
+    case 'AWSEvents.PutEvents':
+      return put(response, bus, asked);
+    case 'AWSEvents.EnableRule':
+    case 'AWSEvents.DisableRule':
+      return switchRule(response, bus, asked, operation === 'AWSEvents.EnableRule');
+    default:
+      refuse(response, 400, 'UnknownOperationException', `${operation ?? 'nothing'} is not offered here`);
   }
-  const parsed = body === null ? null : putEvents.safeParse(parseJson(body));
-  if (!parsed?.success) {
-    return refuse(
-      response,
-      400,
-      'ValidationException',
-      `1 to ${ENTRIES_MAX} entries of 1 MB at most are taken`,
-    );
+}
+
+function switchRule(response: ServerResponse, { rules }: Bus, asked: unknown, enabled: boolean): void {
+  const parsed = ruleNamed.safeParse(asked);
+  if (!parsed.success) {
+    refuse(response, 400, 'ValidationException', 'Name is required');
+    return;
+  }
+  rules.set(parsed.data.Name, enabled);
+  send(response, 200, {});
+}
+
+function put(response: ServerResponse, { log, clock, region }: Bus, asked: unknown): void {
+  const parsed = putEvents.safeParse(asked);
+  if (!parsed.success) {
+    refuse(response, 400, 'ValidationException', `1 to ${ENTRIES_MAX} entries of 1 MB at most are taken`);
+    return;
   }
   const results = parsed.data.Entries.map(one => deliver(one, clock, region));
   log.append(results.flatMap(({ event }) => (event === null ? [] : [event])));

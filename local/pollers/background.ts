@@ -37,7 +37,7 @@ export async function startBackground(
   const stream = await pollStream(engines, functions.publish, openStreamPosition(folder), gate);
   const queue = pollQueue(clients.queue, queueUrl, deliveries, gate);
   const late = own.queue && watchLateMessages(own.queue, deliveries, clock, gate);
-  const minutes = keepMinutes(folder, functions.minute, clock, gate);
+  const minutes = keepMinutes(folder, () => everyMinute(engines, functions), clock, gate);
   late?.lookAgain();
 
   const advancing: Advancing = {
@@ -65,6 +65,14 @@ export async function startBackground(
       await Promise.all([queue.close(), stream.close(), late?.close(), minutes.close()]);
     },
   };
+}
+
+/** What EventBridge's schedules call at each minute. Where they are another's, whoever is called looks for itself. */
+async function everyMinute({ env, own: { rules } }: Engines, functions: Functions): Promise<void> {
+  const isJobOn = rules === null || rules.isEnabled(env.USHER_JOB_RULE ?? '');
+  const done = await Promise.allSettled([functions.minute(), ...(isJobOn ? [functions.jobMinute()] : [])]);
+  const failed = done.flatMap(one => (one.status === 'rejected' ? [one.reason] : []));
+  if (failed.length > 0) throw new AggregateError(failed, 'a function of the minute failed');
 }
 
 const SEARCH_ROW = searchKey('' as ProjectId).sk;

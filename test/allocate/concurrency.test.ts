@@ -2,7 +2,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../domain/brands.ts';
 import { BOUNDS } from '../../functions/bounds.ts';
 import { chanceOf } from '../support/chance.ts';
-import { agent, channel } from '../support/domain.ts';
+import { letTheJobCome, someDeed } from '../support/deeds.ts';
+import { agent, channel, LINE_1, LINE_2 } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { afterOthers, isClaim } from '../support/faults.ts';
 import { overtaken } from '../support/history.ts';
@@ -41,16 +42,19 @@ describe('many chats at the same moment', () => {
   });
 });
 
-describe('starts, closes, accepts and status changes at random', () => {
+describe('starts, closes, holds, transfers, runs and status changes at random', () => {
   test.each([1, 20_260_302])('leave everything in order (seed %i)', async seed => {
-    const { next: chance, pick } = chanceOf(seed);
+    const lot = chanceOf(seed);
+    const { next: chance, pick } = lot;
     const world = await openWorld(engine);
     const ids = times(10, index => `agent-${index}`);
     await world.put({
       channels: [channel('mail', 2), channel('video', 4)],
+      groups: [LINE_1, LINE_2],
       agents: ids.map((id, index) =>
         agent({
           id,
+          groups: index % 3 === 0 ? [LINE_1, LINE_2] : [index % 2 === 0 ? LINE_1 : LINE_2],
           maxLoad: index === 0 ? null : index % 4,
           channels: index % 3 === 0 ? ['web', 'mail'] : null,
           status: index % 2 === 0 ? 'online' : 'offline',
@@ -60,24 +64,32 @@ describe('starts, closes, accepts and status changes at random', () => {
     const started: Reply[] = [];
     const others: Reply[] = [];
     const start = async () => {
-      started.push(await world.start({ channelId: pick(['web', 'web', 'mail', 'video']) ?? 'web' }));
+      const channelId = pick(['web', 'web', 'mail', 'video']);
+      started.push(await world.start({ channelId, withBot: chance() < 0.2 }));
     };
     const step = async () => {
       const roll = chance();
       const some = pick(started)?.body.chat.id;
-      const who = pick(ids) ?? '';
-      if (roll < 0.5 || some === undefined) return start();
-      if (roll < 0.75) others.push(await world.close(some));
-      else if (roll < 0.9) others.push(await world.setStatus(who, pick(['online', 'offline', 'busy']) ?? ''));
+      const who = pick(ids);
+      if (roll < 0.3 || some === undefined) return start();
+      if (roll < 0.6) {
+        const among = { chatId: some, agentIds: ids, groupIds: ['line-1', 'line-2'] };
+        others.push(await someDeed(world, lot, among));
+      } else if (roll < 0.75) others.push(await world.close(some));
+      else if (roll < 0.9) others.push(await world.setStatus(who, pick(['online', 'offline', 'busy'])));
       else others.push(await world.call('acceptChat', { params: { chatId: some }, as: { agent: who } }));
     };
+    await world.job('start');
     for (let wave = 0; wave < 25; wave += 1) {
-      await Promise.all(times(8, step));
+      await Promise.all([world.deliver(), ...times(8, step)]);
       world.clock.now = (world.clock.now + 1_000) as Instant;
     }
-    expect(statuses(started)).toEqual([201]);
-    expect(others.filter(({ status }) => ![200, 409, 429].includes(status))).toEqual([]);
     await expectInOrder(world, { seed });
+    await letTheJobCome(world);
+    expect(statuses(started)).toEqual([201]);
+    expect(others.filter(({ status }) => ![200, 202, 403, 409, 429].includes(status))).toEqual([]);
+    const { standing } = await expectInOrder(world, { seed });
+    expect(standing.queue.filter(({ state }) => state !== 'held')).toEqual([]);
   });
 });
 

@@ -1,14 +1,15 @@
 import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { Instant } from '../../domain/brands.ts';
+import type { ChatId, Instant } from '../../domain/brands.ts';
 import { POLICY_NAMES } from '../../domain/policies.ts';
 import { chanceOf } from '../support/chance.ts';
 import { withConflicts } from '../support/conflicts.ts';
+import { letTheJobCome, someDeed } from '../support/deeds.ts';
 import { agent, LINE_1, LINE_2, NOW } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { both, type Fault, isOfACommand, savesAnAgent } from '../support/faults.ts';
 import { expectInOrder } from '../support/in-order.ts';
-import { openWorld, type Reply, team, waitingLine } from '../support/world.ts';
+import { openWorld, type Reply, team, type World, waitingLine } from '../support/world.ts';
 
 /** The same as ever, on a table that lets writes to one row conflict as DynamoDB does. */
 const engine: Engine = await openEngine();
@@ -138,8 +139,45 @@ describe('on a table where writes conflict', () => {
     expect(standing.chats).toHaveLength(1);
   });
 
+  type Verb = (world: World, id: ChatId) => Promise<Reply>;
+  const VERBS: Readonly<Record<string, Verb>> = {
+    hold: (world, id) => world.hold(id),
+    resume: (world, id) => world.resume(id),
+    close: (world, id) => world.close(id),
+    'transfer to an agent': (world, id) => world.transfer(id, { agentId: 'agent-0001' }),
+    'transfer to a group': (world, id) => world.transfer(id, { groupId: 'line-1' }),
+    run: world => world.job('run'),
+  };
+  const VERB_NAMES = Object.keys(VERBS);
+  const PAIRS = VERB_NAMES.flatMap((one, index) =>
+    VERB_NAMES.slice(index).map(other => [one, other] as const),
+  );
+
+  test.each(PAIRS)('%s and %s of one chat at once leave everything in order', async (one, other) => {
+    for (const [state, job] of [
+      ['open', 'off'],
+      ['held', 'off'],
+      ['queued', 'off'],
+      ['queued', 'on'],
+    ]) {
+      const world = await open();
+      await world.put({ groups: [LINE_1], agents: team(3, { groups: [LINE_1] }) });
+      const { id } = (await world.start()).body.chat;
+      if (state === 'held') await world.hold(id);
+      if (state === 'queued') {
+        await world.job('start');
+        await world.transfer(id, { groupId: 'line-1' });
+      }
+      if (job === 'off') await world.job('stop');
+      const replies = await Promise.all([one, other].map(name => VERBS[name]?.(world, id)));
+      expect(replies.filter(reply => (reply?.status ?? 500) >= 500)).toEqual([]);
+      await expectInOrder(world, { state, job });
+    }
+  });
+
   test.each([1, 20_261_121])('all of it at random leaves everything in order (seed %i)', async seed => {
-    const { next, pick, some } = chanceOf(seed);
+    const chance = chanceOf(seed);
+    const { next, pick, some } = chance;
     const world = await open();
     const ids = times(8, index => `agent-${index}`);
     const groups = [LINE_1, LINE_2];
@@ -157,8 +195,11 @@ describe('on a table where writes conflict', () => {
       const roll = next();
       const chat = pick(started)?.body.chat.id;
       const who = pick(ids);
-      if (roll < 0.4 || chat === undefined) started.push(await world.start());
-      else if (roll < 0.6) others.push(await world.close(chat));
+      if (roll < 0.22 || chat === undefined) started.push(await world.start({ withBot: next() < 0.25 }));
+      else if (roll < 0.5) {
+        const among = { chatId: chat, agentIds: ids, groupIds: groups.map(({ id }) => id) };
+        others.push(await someDeed(world, chance, among));
+      } else if (roll < 0.6) others.push(await world.close(chat));
       else if (roll < 0.7) others.push(await world.setStatus(who, pick(['online', 'offline', 'busy'])));
       else if (roll < 0.8) others.push(await world.accept(chat, who));
       else if (roll < 0.87) others.push(await world.edit(who, { groups: some(groups).map(({ id }) => id) }));
@@ -169,14 +210,15 @@ describe('on a table where writes conflict', () => {
       } else
         others.push(await world.switchTo({ newVisitors: { policy: pick(POLICY_NAMES), onNobody: null } }));
     };
+    await world.job('start');
     for (let wave = 0; wave < 20; wave += 1) {
-      await Promise.all(times(6, step));
+      await Promise.all([world.deliver(), ...times(6, step)]);
       world.clock.now = (world.clock.now + 1_000) as Instant;
     }
-    await world.passMinute();
-    await world.passMinute();
+    await letTheJobCome(world);
     expect(statuses(started)).toEqual([201]);
     expect(others.filter(({ status }) => status >= 500)).toEqual([]);
-    await expectInOrder(world, { seed });
+    const { standing } = await expectInOrder(world, { seed });
+    expect(standing.queue.filter(({ state }) => state !== 'held')).toEqual([]);
   });
 });

@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Agent } from '../../domain/agent.ts';
-import type { Decision } from '../../domain/decision.ts';
+import type { Assignment, Chat } from '../../domain/chat.ts';
+import type { Decision, Trigger } from '../../domain/decision.ts';
 import { defaultSettings } from '../../domain/settings.ts';
-import type { StoredChat } from '../../functions/store/chat-row.ts';
+import { close } from '../../domain/verbs/close.ts';
+import { chatRowOf, type StoredChat } from '../../functions/store/chat-row.ts';
 import type { StoredGroup } from '../../functions/store/groups.ts';
-import { sweepEdge, sweepOffer, sweepWaiting } from '../../functions/store/keys.ts';
+import { sweepEdge, sweepOffer, sweepQueued, sweepWaiting } from '../../functions/store/keys.ts';
 import { memberKey, rankKey } from '../../functions/store/rank-key.ts';
 import {
   agent,
   assignment,
   at,
+  botChat,
   channel,
   chatId,
   decisionId,
@@ -21,10 +24,12 @@ import {
   place,
   waitingChat,
 } from '../support/domain.ts';
+import { violationsOnTheWay } from '../support/history.ts';
 import {
   assignedOnce,
   assignmentsAreExplained,
   cursorIsSane,
+  failuresAreExplained,
   groupsAreShown,
   limitsHold,
   loadsAddUp,
@@ -34,6 +39,7 @@ import {
   offersCanBeAccepted,
   ordersAreTrue,
   ownersAreOne,
+  queueIsTrue,
   requiredGroupHolds,
   sweepSeesAll,
   violationsOnceSettled,
@@ -51,6 +57,15 @@ const OFFERED = offeredChat({
   id: chatId('chat_3'),
   offer: { id: decisionId('dec_3'), groupId: null, agents: 2, at: at('15:00') },
 });
+
+const TRANSFER = {
+  groupId: LINE_1.id,
+  reason: null,
+  isBotTransfer: true,
+  createdOn: at('15:40'),
+  askedAt: at('15:40'),
+};
+const QUEUED = botChat({ id: chatId('chat_4'), transfer: TRANSFER });
 
 const DECIDED: Decision = {
   id: decisionId('dec_1'),
@@ -94,10 +109,12 @@ const stored = (chat: StoredChat['chat'], firstDecision: Decision | null = null)
   tokenHash: '',
   firstDecision,
 });
-const CHATS = [stored(OPEN, DECIDED), stored(WAITING, WAITS), stored(OFFERED, OFFERING)];
+const CHATS = [stored(OPEN, DECIDED), stored(WAITING, WAITS), stored(OFFERED, OFFERING), stored(QUEUED)];
+const { askedAt: _, ...AS_QUEUED } = TRANSFER;
+const IN_QUEUE = { ...AS_QUEUED, chatId: QUEUED.id, state: 'bot' } as const;
 const SETTINGS = defaultSettings('UTC');
 
-/** Ada has a chat and is full, Bo is free for another channel, one chat waits, one is offered: all in order. */
+/** Ada has a chat and is full, Bo is free for another channel, one chat waits, one is offered, one queued: all in order. */
 const IN_ORDER: Standing = {
   ...NOTHING,
   project: {
@@ -116,6 +133,7 @@ const IN_ORDER: Standing = {
   agents: [ADA, BO],
   chats: CHATS,
   places: [place({ chatId: 'chat_2' })],
+  queue: [IN_QUEUE],
   offers: [{ chatId: OFFERED.id, groupId: null, offerId: OFFERED.offer.id }],
   offerees: new Map([[OFFERED.offer.id, [ADA.id, BO.id]]]),
   cursor: { cursor: { memberOrder: 1, agentId: ADA.id }, version: 1 },
@@ -127,7 +145,12 @@ const IN_ORDER: Standing = {
     ['ada', null],
     ['bo', memberKey(BO)],
   ]),
-  sweeps: [sweepWaiting(ACME, WAITING.id), sweepOffer(ACME, OFFERED.id), sweepEdge(ACME, BO.id, at('17:00'))],
+  sweeps: [
+    sweepWaiting(ACME, WAITING.id),
+    sweepOffer(ACME, OFFERED.id),
+    sweepQueued(ACME, QUEUED.id),
+    sweepEdge(ACME, BO.id, at('17:00')),
+  ],
 };
 
 const but = (changed: Partial<Standing>): Standing => ({ ...IN_ORDER, ...changed });
@@ -141,6 +164,12 @@ const of = (one: Partial<StoredGroup>) => but({ groups: [{ ...GROUP, ...one }] }
 const BY_GROUP = { newVisitors: { policy: 'group', onNobody: null } } as const;
 const stands = (cursor: Partial<NonNullable<Standing['cursor']['cursor']>>, version = 1) =>
   but({ cursor: { cursor: { memberOrder: 1, agentId: ADA.id, ...cursor }, version } });
+
+const distributed = (given: Partial<Assignment>, trigger: Trigger) =>
+  stored(
+    { ...OPEN, assignments: [assignment({ method: 'distributed-by-operator', ...given })] },
+    { ...DECIDED, trigger },
+  );
 
 type Check = (standing: Standing) => readonly string[];
 type Drift = readonly [what: string, drifted: Standing];
@@ -208,11 +237,51 @@ const DRIFTS = new Map<Check, readonly Drift[]>([
     ],
   ],
   [
+    queueIsTrue,
+    [
+      ['a queued chat outside the queue', but({ queue: [] })],
+      ['a row of a chat that is not queued', chats(stored({ ...QUEUED, transfer: null }))],
+      [
+        'a row for another group than its chat says',
+        but({ queue: [{ ...IN_QUEUE, groupId: groupId('line-2') }] }),
+      ],
+      [
+        'a row in another place than its chat says',
+        but({ queue: [{ ...IN_QUEUE, createdOn: at('15:41') }] }),
+      ],
+      ['a row in another state than its chat is in', but({ queue: [{ ...IN_QUEUE, state: 'held' }] })],
+      ['two rows of a chat', but({ queue: [IN_QUEUE, { ...IN_QUEUE, createdOn: at('15:41') }] })],
+      [
+        'a row that says it is closed, of a chat that is not',
+        but({ queue: [{ ...IN_QUEUE, state: 'closed' }] }),
+      ],
+    ],
+  ],
+  [
+    failuresAreExplained,
+    [
+      [
+        'a failed transfer that nothing explains',
+        chats(stored({ ...OPEN, transferFailedAt: at('15:45') }, DECIDED)),
+      ],
+      [
+        'a failed transfer that is explained by an assignment',
+        chats(stored({ ...OPEN, transferFailedAt: OPEN.assignedAt }, { ...DECIDED, trigger: 'transfer' })),
+      ],
+      [
+        'a chat that was handed over and waits without a reason',
+        chats(stored({ ...WAITING, handedOver: true }, WAITS)),
+      ],
+    ],
+  ],
+  [
     sweepSeesAll,
     [
       ['a waiting chat the sweep does not see', but({ sweeps: IN_ORDER.sweeps.slice(1) })],
       ['an offer the sweep does not see', but({ sweeps: IN_ORDER.sweeps.toSpliced(1, 1) })],
-      ['an edge the sweep does not see', but({ sweeps: IN_ORDER.sweeps.slice(0, 2) })],
+      ['an edge the sweep does not see', but({ sweeps: IN_ORDER.sweeps.slice(0, -1) })],
+      ['a queued chat the sweep does not see', but({ sweeps: IN_ORDER.sweeps.toSpliced(2, 1) })],
+      ['a held chat of the queue that the sweep sees', but({ queue: [{ ...IN_QUEUE, state: 'held' }] })],
       ['an edge the sweep sees at another time', bo({ nextEdgeAt: at('18:00') })],
       ['an edge of an agent without a schedule', bo({ nextEdgeAt: null })],
       ['a group under way the sweep does not see', of({ spreading: 'removal' })],
@@ -279,6 +348,15 @@ const DRIFTS = new Map<Check, readonly Drift[]>([
       [
         'a decision of the original agent that is recorded as automatic',
         chats(stored(OPEN, { ...DECIDED, policy: 'original-agent' })),
+      ],
+      [
+        'one by the job that does not say since when it was queued',
+        chats(distributed({ createdOn: null }, 'distribution')),
+      ],
+      ['one by the job that no run has decided', chats(distributed({ createdOn: at('15:05') }, 'search'))],
+      [
+        'one at the start that says it had been queued',
+        chats(stored({ ...OPEN, assignments: [assignment({ createdOn: at('15:05') })] }, DECIDED)),
       ],
       [
         'a forced assignment that nothing forced',
@@ -352,6 +430,22 @@ describe('an invariant', () => {
   test.each(rows)('%s finds %s', (_name, _what, check, drifted) => {
     expect(check(IN_ORDER)).toEqual([]);
     expect(check(drifted)).not.toEqual([]);
+  });
+
+  test.each([
+    ['left the queue undecided', { ...OPEN, transfer: TRANSFER }, OPEN],
+    ['was handed over by a bot and is nowhere', QUEUED, { ...QUEUED, transfer: null }],
+  ])('of the way there finds a chat that %s', (_, before, after) => {
+    const change = (chat: Chat) => ({ before: null, after: chatRowOf(stored(chat)) });
+    expect(violationsOnTheWay([change(before)])).toEqual([]);
+    expect(violationsOnTheWay([change(before), change(after)])).not.toEqual([]);
+    const closed = close(before, 'closed-by-operator', at('15:50'));
+    expect(violationsOnTheWay([change(before), change(closed)])).toEqual([]);
+    const kept = openChat({ id: before.id, transferFailedAt: at('15:50') });
+    expect(violationsOnTheWay([change(before), change(kept)])).toEqual([]);
+    const row = { pk: `P#${ACME}#QUEUE`, sk: 'x', chatId: before.id, createdOn: TRANSFER.createdOn };
+    expect(violationsOnTheWay([change(before), { before: row, after: null }])).not.toEqual([]);
+    expect(violationsOnTheWay([change(before), change(closed), { before: row, after: null }])).toEqual([]);
   });
 
   test('that automatic allocation is off is no reason to complain of chats that wait', () => {

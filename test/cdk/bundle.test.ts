@@ -28,6 +28,8 @@ const TAKEN_FOR: Record<string, readonly string[]> = {
   TransactWriteItems: [...CHANGES, 'dynamodb:ConditionCheckItem'],
   SendMessageBatch: ['sqs:SendMessage'],
   PutEvents: ['events:PutEvents'],
+  EnableRule: ['events:EnableRule'],
+  DisableRule: ['events:DisableRule'],
 };
 
 /** Always there and never called: endpoint discovery is off, and the paging of the document client cannot be shaken off. */
@@ -80,9 +82,9 @@ describe('bundles', () => {
     expect([...TABLE_USE[name].queries].sort()).toEqual([...bundle(name).queries].sort());
   });
 
-  test('nothing but publish carries the EventBridge client, and nothing that of the streams', () => {
+  test('only publish and admin carry the EventBridge client, and nothing that of the streams', () => {
     for (const name of FUNCTION_NAMES) {
-      expect(bundle(name).clients.has('eventbridge')).toBe(name === 'publish');
+      expect(bundle(name).clients.has('eventbridge')).toBe(name === 'publish' || name === 'admin');
       expect(bundle(name).clients).not.toContain('dynamodb-streams');
     }
   });

@@ -9,7 +9,7 @@ const template = synthesise();
 const functions = functionsOf(template);
 const settings = (name: FunctionName) => functions.get(name)?.properties;
 
-const { tableName, searchQueueUrl, eventBusName, tokenIssuer, tokenAudience } = ENVIRONMENT;
+const { tableName, searchQueueUrl, eventBusName, jobRule, tokenIssuer, tokenAudience } = ENVIRONMENT;
 const SEARCHING_OVER_HTTP = [tableName, searchQueueUrl, tokenIssuer, tokenAudience];
 
 /** No function gets a setting that it has no use for. */
@@ -17,10 +17,11 @@ const VARIABLES: Record<FunctionName, readonly string[]> = {
   'start-chat': SEARCHING_OVER_HTTP,
   chats: SEARCHING_OVER_HTTP,
   agents: SEARCHING_OVER_HTTP,
-  admin: SEARCHING_OVER_HTTP,
+  admin: [...SEARCHING_OVER_HTTP, jobRule],
   projects: [tableName, tokenIssuer, tokenAudience],
   search: [tableName, searchQueueUrl],
   minute: [tableName, searchQueueUrl],
+  'job-minute': [tableName, searchQueueUrl],
   publish: [eventBusName],
 };
 

@@ -33,7 +33,7 @@ const ACTIONS: Record<FunctionName, readonly string[]> = {
   'start-chat': [...ALLOCATE, 'sqs:SendMessage'],
   chats: [...ALLOCATE, 'sqs:SendMessage'],
   agents: [...ALLOCATE, 'sqs:SendMessage'],
-  admin: [...ALLOCATE, 'sqs:SendMessage'],
+  admin: [...ALLOCATE, 'sqs:SendMessage', 'events:DisableRule', 'events:EnableRule'],
   projects: [...CHANGE, 'dynamodb:BatchGetItem'],
   search: [
     ...ALLOCATE,
@@ -44,6 +44,7 @@ const ACTIONS: Record<FunctionName, readonly string[]> = {
   ],
   // It ends offers and hands out at the edges of schedules.
   minute: [...ALLOCATE, ...SEND_TO_A_QUEUE],
+  'job-minute': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', ...SEND_TO_A_QUEUE],
   publish: [
     'dynamodb:DescribeStream',
     'dynamodb:GetRecords',

@@ -21,6 +21,8 @@ function circumstances(team: readonly Candidate[], given: Given): Circumstances 
     automaticAllocation: true,
     reading: scope.kind === 'group' ? 'whole-group' : 'whole-team',
     complete: true,
+    currentAgent: null,
+    isGroupRemoved: false,
     cursor: null,
     limits: LIMITS,
     original: team.find(agent => agent.id === applied.original) ?? null,

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import type { Agent } from '../../domain/agent.ts';
 import { closeOf } from '../../domain/closes.ts';
 import { ineligible } from '../../domain/eligibility.ts';
-import { charged, chargedTogether, released, taken } from '../../domain/load.ts';
+import { burdened, charged, chargedTogether, released, relieved, taken, without } from '../../domain/load.ts';
 import { agent, at, chatId, demand, NOW } from '../support/domain.ts';
 
 /** A chat of that charge, created at 15:00. */
 const ending = (id: string, weight: number, createdAt = at('15:00')) => ({
   id: chatId(id),
+  state: 'open' as const,
   weight,
   createdAt,
 });
@@ -102,6 +103,56 @@ describe('an agent that is released', () => {
   test('has that much more room also when its limit was changed in between', () => {
     const before = agent({ maxLoad: 2, load: 5, chatIds: ['chat_1'] });
     expect(released(before, ending('chat_1', 5), NOW)).toMatchObject({ load: 0, vacancy: 2, openChats: 0 });
+  });
+});
+
+describe('an agent that puts a chat on hold', () => {
+  const before = agent({ maxLoad: 5, load: 5, chatIds: ['chat_1', 'chat_2'], version: 4 });
+  const relief = relieved(before, ending('chat_1', 3));
+
+  test('has its room back at once, the chat still its own', () => {
+    expect(relief).toEqual({ ...before, load: 2, vacancy: 3, openChats: 1, heldChats: 1, version: 5 });
+  });
+
+  test('has exactly that charged again when it takes it back, whatever the room', () => {
+    const full = taken(relief, chatId('chat_3'), 3);
+    expect(burdened(full, ending('chat_1', 3))).toEqual({
+      ...full,
+      load: 8,
+      vacancy: -3,
+      openChats: 3,
+      heldChats: 0,
+      version: 7,
+    });
+  });
+
+  test('has no load released when the held one closes', () => {
+    const closed = released(relief, { ...ending('chat_1', 3), state: 'held' }, NOW);
+    expect(closed).toMatchObject({
+      load: 2,
+      openChats: 1,
+      heldChats: 0,
+      chatIds: ['chat_2'],
+      lastClosedAt: NOW,
+    });
+  });
+});
+
+test('a chat that leaves its agent for another counts as no close', () => {
+  const before = agent({
+    maxLoad: 5,
+    load: 4,
+    chatIds: ['chat_1', 'chat_2'],
+    lastClosed: '15:00',
+    version: 4,
+  });
+  expect(without(before, ending('chat_1', 3))).toEqual({
+    ...before,
+    load: 1,
+    vacancy: 4,
+    openChats: 1,
+    chatIds: ['chat_2'],
+    version: 5,
   });
 });
 

@@ -36,18 +36,21 @@ export function availableInOrder(team: Team, chat: Chat, policy: PolicyName, cur
     team.filter(agent => fits(agent, chat, policy)),
     policy,
     cursor,
+    chat.groupId !== null,
   ).map(agent => agent.id);
 }
 
-export function inRankOrder(agents: Team, policy: PolicyName, cursor: Cursor): Team {
+export function inRankOrder(agents: Team, policy: PolicyName, cursor: Cursor, inGroup = false): Team {
   const byId = agents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (policy === 'member-order') return inTurn(byId, cursor);
   // Sorting keeps what is equal in the order it was in: by the id.
-  return byId.toSorted((a, b) => firstDifference(numbersOf(a, policy), numbersOf(b, policy)));
+  return byId.toSorted((a, b) =>
+    firstDifference(numbersOf(a, policy, inGroup), numbersOf(b, policy, inGroup)),
+  );
 }
 
 /** What the policy compares, the most important first; the smaller the better. */
-function numbersOf(agent: Candidate, policy: PolicyName): readonly number[] {
+function numbersOf(agent: Candidate, policy: PolicyName, inGroup: boolean): readonly number[] {
   const { queuePosition, openChats, memberOrder, receptionWeight, tally } = agent;
   const lastClose = agent.lastClosedAt ?? Number.NEGATIVE_INFINITY;
   switch (policy) {
@@ -61,7 +64,13 @@ function numbersOf(agent: Candidate, policy: PolicyName): readonly number[] {
     case 'reception-weight':
       return [(openChats + 1) / receptionWeight, lastClose];
     case 'month-priority':
-      return [queuePosition, tally?.closedToday ?? NaN, tally?.closedIn30Days ?? NaN, lastClose];
+      // Within a group that was chosen the position says nothing.
+      return [
+        inGroup ? 0 : queuePosition,
+        tally?.closedToday ?? NaN,
+        tally?.closedIn30Days ?? NaN,
+        lastClose,
+      ];
     default:
       throw new Error(`${policy} compares no numbers`);
   }

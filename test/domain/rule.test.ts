@@ -6,6 +6,7 @@ import {
   policyNamed,
   RETURNING_POLICY_NAMES,
   type ReturningPolicyName,
+  rankingOf,
 } from '../../domain/policies.ts';
 import { asksFreeAgents, needsPrimaryGroup, type Rules, ruleFor } from '../../domain/rule.ts';
 import { agentId } from '../support/domain.ts';
@@ -18,8 +19,8 @@ function rules([policy, onNobody]: Set<PolicyName>, returning?: Set<ReturningPol
 }
 
 const ADA = agentId('ada');
-const NEW = { returning: false, lastServedBy: null };
-const RETURNING = { returning: true, lastServedBy: ADA };
+const NEW = { returning: false, lastServedBy: null, handedOver: false };
+const RETURNING = { returning: true, lastServedBy: ADA, handedOver: false };
 
 /** "the table shows the default of each policy" */
 test.each<[PolicyName, 'team' | 'group', Fallback]>([
@@ -90,7 +91,7 @@ describe('Assign to Original Member', () => {
 
   test('asks nobody where it is not on record who served the visitor', () => {
     const set = rules(['member-order', null], ['original-agent', null]);
-    expect(ruleFor(set, { returning: true, lastServedBy: null }).original).toBeNull();
+    expect(ruleFor(set, { returning: true, lastServedBy: null, handedOver: false }).original).toBeNull();
   });
 
   const fallThrough: readonly (readonly [string, Rules, Fallback])[] = [
@@ -141,5 +142,31 @@ describe('a primary group is needed', () => {
   ];
   test.each(cases)('%s', (_, set, needed) => {
     expect(needsPrimaryGroup(set)).toBe(needed);
+  });
+});
+
+/** 002, "To transfer a chat to a group of agents" and "Alternative Chat Distribution flow" */
+describe('a chat handed over to a group', () => {
+  test.each<[PolicyName, PolicyName]>(
+    POLICY_NAMES.map(name => [name, name === 'month-priority' ? 'month-priority' : 'group']),
+  )(
+    'under %s goes by the rule of %s, asks no original agent, and waits when nobody is there',
+    (name, policy) => {
+      const set = rules([name, 'offer'], ['original-agent', 'offer']);
+      expect(ruleFor(set, { ...RETURNING, handedOver: true })).toEqual({
+        original: null,
+        policy,
+        onNobody: 'wait',
+      });
+    },
+  );
+
+  test('month priority in the group chosen asks for no queue position', () => {
+    expect(rankingOf('month-priority', 'group')).toEqual([
+      'closed-today',
+      'closed-in-30-days',
+      'last-close',
+      'agent-id',
+    ]);
   });
 });

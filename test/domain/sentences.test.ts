@@ -40,6 +40,7 @@ const RULES = {
   'closed-today': 'fewest closed among the chats created today',
   'closed-in-30-days': 'fewest closed in the last 30 days',
   'agent-id': 'first agent id',
+  'group-removed': 'the group it was queued for is gone: the whole team instead',
 } satisfies Record<StepName, string>;
 const NAMES = Object.keys(RULES) as StepName[];
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultSettings, effectiveDistribution } from '../../domain/settings.ts';
+import type { Instant } from '../../domain/brands.ts';
+import { defaultSettings, effectiveDistribution, runTimes } from '../../domain/settings.ts';
 
 test("a new project's settings are those of the contract", () => {
   expect(defaultSettings('Europe/Berlin')).toEqual({
@@ -43,5 +44,37 @@ describe('002, Priority Logic', () => {
       { routingFrequencySeconds: frequency.system, routingQueueSize: quantity.system },
     );
     expect(effective).toEqual({ frequencySeconds: frequency.gives, quantity: quantity.gives });
+  });
+});
+
+/** "Run times are multiples of the frequency since the epoch, so any frequency works" */
+describe('the runs of a minute', () => {
+  const seconds = (frequency: number, from: number, until: number) =>
+    runTimes(frequency, (from * 1_000) as Instant, (until * 1_000) as Instant).map(at => at / 1_000);
+
+  test.each([
+    { frequency: 5, from: 0, until: 60, runs: [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60] },
+    { frequency: 5, from: 42, until: 60, runs: [45, 50, 55, 60] },
+    // The one that is due now was armed before.
+    { frequency: 30, from: 30, until: 60, runs: [60] },
+    // Does not divide 60: the distance stays the same from one minute to the next.
+    { frequency: 7, from: 0, until: 60, runs: [7, 14, 21, 28, 35, 42, 49, 56] },
+    { frequency: 7, from: 60, until: 120, runs: [63, 70, 77, 84, 91, 98, 105, 112, 119] },
+    // Above 60: some minutes have none.
+    { frequency: 90, from: 0, until: 60, runs: [] },
+    { frequency: 90, from: 60, until: 120, runs: [90] },
+    { frequency: 90, from: 120, until: 180, runs: [180] },
+    { frequency: 86_400, from: 86_340, until: 86_400, runs: [86_400] },
+  ])('every $frequency s in ($from, $until]: $runs', ({ frequency, from, until, runs }) => {
+    expect(seconds(frequency, from, until)).toEqual(runs);
+  });
+
+  test('pieced together from minutes are those of an hour in one', () => {
+    for (const frequency of [1, 5, 7, 11, 59, 60, 61, 90, 3_600]) {
+      const pieces = Array.from({ length: 60 }, (_, minute) =>
+        seconds(frequency, minute * 60, (minute + 1) * 60),
+      );
+      expect(pieces.flat()).toEqual(seconds(frequency, 0, 3_600));
+    }
   });
 });

@@ -92,6 +92,12 @@ const as = async (project: Project, agentId: string, chatId: string): Promise<As
   params: { chatId },
 });
 
+/** The id of a chat that Ada has. */
+async function adasChat(project: Project): Promise<string> {
+  await project.hire('ada', { status: 'offline' });
+  return (await project.initiate('ada')).id;
+}
+
 export const CHAT_CASES: readonly Case[] = [
   given('readChat', 200, 'its visitor reads it', async project => {
     const { chat, token } = await project.visit();
@@ -101,10 +107,18 @@ export const CHAT_CASES: readonly Case[] = [
     const [mine, yours] = [await project.visit(), await project.visit()];
     return { as: project.visitor(mine.token), params: { chatId: yours.chat.id } };
   }),
+  given('readChat', 'not-your-chat', 'a bot reads one that an agent has', async project => ({
+    as: project.as.bot,
+    params: { chatId: await adasChat(project) },
+  })),
   given('closeChat', 'not-found', "it is another visitor's", async project => {
     const [mine, yours] = [await project.visit(), await project.visit()];
     return { as: project.visitor(mine.token), params: { chatId: yours.chat.id } };
   }),
+  given('closeChat', 'not-your-chat', 'a bot closes one that an agent has', async project => ({
+    as: project.as.bot,
+    params: { chatId: await adasChat(project) },
+  })),
   given('closeChat', 'not-your-chat', 'another agent has it', async project => {
     await project.hire('ada');
     return as(project, 'ben', (await project.start()).id);
@@ -140,6 +154,54 @@ export const CHAT_CASES: readonly Case[] = [
   given('acceptChat', 'not-found', 'the agent of the token is not there', async project =>
     as(project, 'nobody', (await project.start()).id),
   ),
+  ...(['holdChat', 'resumeChat'] as const).flatMap(route => [
+    given(route, 'not-your-chat', 'another agent has it', async project =>
+      as(project, 'ben', await adasChat(project)),
+    ),
+    given(route, 'state-forbids', 'it waits', async project => ({
+      params: { chatId: (await project.start()).id },
+    })),
+    given(route, 200, 'it is that already', async project => {
+      const ask = await as(project, 'ada', await adasChat(project));
+      if (route === 'holdChat') await project.must('holdChat', ask);
+      return ask;
+    }),
+  ]),
+  given('initiateChat', 200, 'the visitor has a chat that is not closed', async project => {
+    await project.hire('ada');
+    const { visitorId } = await project.start();
+    return { params: { agentId: 'ada' }, body: { channelId: 'web', visitorId } };
+  }),
+  given('initiateChat', 201, 'everything is given', async project => {
+    const { id, visitorId } = await project.start();
+    await project.closeChat(id);
+    await project.hire('ada', { status: 'offline' });
+    const visitor = { name: 'Vera Ξ', attributes: attributes(20) };
+    return { params: { agentId: 'ada' }, body: { channelId: 'web', visitorId, visitor } };
+  }),
+  given('initiateChat', 'unknown-channel', 'there is no such channel', async project => {
+    await project.hire('ada');
+    return { params: { agentId: 'ada' }, body: { channelId: 'fax' } };
+  }),
+  given('initiateChat', 'unknown-visitor', 'there is no such visitor', async project => {
+    await project.hire('ada');
+    const visitorId = `vis_${'0'.repeat(26)}`;
+    return { params: { agentId: 'ada' }, body: { channelId: 'web', visitorId } };
+  }),
+  given('initiateChat', 'agent-inactive', 'the agent is not active', async project => {
+    await project.hire('ada', { active: false, status: 'offline' });
+    return { params: { agentId: 'ada' }, body: { channelId: 'web' } };
+  }),
+  ...refused('initiateChat', [
+    {},
+    { channelId: null },
+    { channelId: LONG_ID },
+    { channelId: 'web', visitorId: 'vis_1' },
+    { channelId: 'web', visitorId: null },
+    { channelId: 'web', visitor: { attributes: attributes(21) } },
+    { channelId: 'web', message: 'Hello' },
+    { channelId: 'web', startWith: 'bot' },
+  ]),
   ...['offered', 'held', 'bot', 'closed', 'open', 'waiting'].map(state =>
     given('listChats', 200, `only those that are ${state}`, () => ({ query: { state } })),
   ),

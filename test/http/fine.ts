@@ -11,6 +11,17 @@ export const FINE: Readonly<Record<RouteName, (project: Project) => Ask | Promis
     ...(await ofAda(project)),
     ...(await ofChat(project)),
   }),
+  initiateChat: async project => ({ ...(await ofAda(project)), body: { channelId: 'web' } }),
+  holdChat: async project => ofAdasChat(project),
+  resumeChat: async project => {
+    const ask = await ofAdasChat(project);
+    await project.must('holdChat', ask);
+    return ask;
+  },
+  transferChat: async project => {
+    await project.hire('bo', { status: 'offline' });
+    return { ...(await ofAdasChat(project)), body: { to: { agentId: 'bo' } } };
+  },
   closeChat: async project => ofChat(project),
   listDecisions: async project => ofChat(project),
   listAgents: () => ({}),
@@ -43,6 +54,11 @@ export const FINE: Readonly<Record<RouteName, (project: Project) => Ask | Promis
   },
   explain: () => ({ body: { channelId: 'web' } }),
   check: () => ({}),
+  readJob: () => ({}),
+  startJob: () => ({}),
+  stopJob: () => ({}),
+  runJob: () => ({}),
+  listQueue: () => ({}),
   listProjects: ({ as }) => ({ as: as.owner }),
   replaceProject: () => ({ body: { name: 'Acme' } }),
   readSystemSettings: ({ as }) => ({ as: as.owner }),
@@ -56,6 +72,16 @@ export const FINE: Readonly<Record<RouteName, (project: Project) => Ask | Promis
 /** About a chat that waits. */
 async function ofChat(project: Project): Promise<Ask> {
   return { params: { chatId: (await project.start()).id } };
+}
+
+/** About a chat that Ada has. */
+async function ofAdasChat(project: Project): Promise<Ask> {
+  await ofAda(project);
+  const { body } = await project.must('initiateChat', {
+    ...(await ofAda(project)),
+    body: { channelId: 'web' },
+  });
+  return { params: { chatId: (body as { chat: { id: string } }).chat.id } };
 }
 
 /** About Ada, who is offline. */

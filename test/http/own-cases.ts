@@ -7,15 +7,24 @@ import { EDIT_CASES } from './edit-cases.ts';
 import { FINE } from './fine.ts';
 import { given } from './given.ts';
 import { GROUP_CASES } from './group-cases.ts';
+import { JOB_CASES } from './job-cases.ts';
 import { RULE_CASES } from './rule-cases.ts';
 import { SCHEDULE_CASES } from './schedule-cases.ts';
 
 /** The cases of single routes: their answers, their own problems, and the surprising fields of their bodies. */
 
+const CREATES: readonly RouteName[] = [
+  'startChat',
+  'initiateChat',
+  'replaceAgent',
+  'replaceGroup',
+  'replaceChannel',
+];
+
 /** The request that is fine for a route gives its least success. */
 const FINE_CASES: readonly Case[] = ROUTE_NAMES.map(route => {
   const { answers }: Route = ROUTES[route];
-  const created = ['startChat', 'replaceAgent', 'replaceGroup', 'replaceChannel'].includes(route);
+  const created = CREATES.includes(route);
   const [status = 200] = created ? [201] : Object.keys(answers).map(Number);
   return given(route, status, 'the request is fine', FINE[route]);
 });
@@ -75,6 +84,7 @@ export const OWN_CASES: readonly Case[] = [
   ...ADMIN_CASES,
   ...EDIT_CASES,
   ...GROUP_CASES,
+  ...JOB_CASES,
   ...RULE_CASES,
   ...SCHEDULE_CASES,
 ];

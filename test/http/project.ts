@@ -5,6 +5,9 @@ import {
   checkAnswer,
   decisionView,
   editAgentsAnswer,
+  initiateAnswer,
+  jobView,
+  queuedView,
   settingsView,
   staffChatView,
   startAnswer,
@@ -59,6 +62,9 @@ export type ProjectGiven = {
   readonly agents?: Readonly<Record<string, AgentGiven>>;
   readonly settings?: Readonly<Record<string, unknown>>;
 };
+
+type To = { readonly agentId: string } | { readonly groupId: string };
+type Transferring = { readonly as?: Credentials; readonly reason?: string; readonly key?: string };
 
 type Call = (name: RouteName, ask: Ask) => Promise<Answered>;
 export type Calling = {
@@ -179,6 +185,33 @@ export async function openProject({ call, ok, send, inGroup }: Calling, id: stri
     },
     async accept(agentId: string, chatId: string) {
       return ask('acceptChat', { as: await agent(agentId), params: { chatId } });
+    },
+    /** Gives an agent a chat from a contact card, whatever its status or limit; seen as staff. */
+    async initiate(agentId: string, channelId = 'web'): Promise<StaffChat> {
+      const { body } = await must('initiateChat', { params: { agentId }, body: { channelId } });
+      return initiateAnswer.parse(body).chat;
+    },
+    /** A bot starts a chat and talks with the visitor; seen as staff. */
+    async startWithBot(channelId = 'web'): Promise<StaffChat> {
+      const { body } = await must('startChat', { as: bot, body: { channelId } });
+      return staffChatView.parse(startAnswer.parse(body).chat);
+    },
+    hold: (chatId: string, as = operator) => ask('holdChat', { as, params: { chatId } }),
+    resume: (chatId: string, as = operator) => ask('resumeChat', { as, params: { chatId } }),
+    transfer: (chatId: string, to: To, { as = operator, reason, key }: Transferring = {}) =>
+      ask('transferChat', {
+        as,
+        params: { chatId },
+        body: { to, ...(reason !== undefined && { reason }) },
+        ...(key !== undefined && { headers: { 'idempotency-key': key } }),
+      }),
+    /** The group distribution job as it is, or after it was started, stopped or run once by hand. */
+    async job(what: 'read' | 'start' | 'stop' | 'run' = 'read') {
+      return jobView.parse((await must(`${what}Job`)).body);
+    },
+    /** What is queued for groups, in the order it will be served. */
+    async queue() {
+      return queuedView.array().parse(await all('listQueue'));
     },
     async closeChat(chatId: string): Promise<StaffChat> {
       const { body } = await must('closeChat', { params: { chatId } });

@@ -1,18 +1,27 @@
-import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type EventBusEngine, startEventBusEngine } from '../../local/engines/event-bus.ts';
 import { type EventLog, openEventLog } from '../../local/engines/event-log.ts';
+import { openRules, type Rules } from '../../local/engines/rules.ts';
 import { openDataFolder } from '../../local/storage/data-folder.ts';
 import { openClock } from '../../local/time/clock.ts';
 
 let bus: EventBusEngine;
 let log: EventLog;
+let rules: Rules;
 let client: EventBridgeClient;
 
 beforeAll(async () => {
   const folder = openDataFolder('memory');
   log = openEventLog(folder);
-  bus = await startEventBusEngine(log, openClock(folder), 'us-east-1');
+  rules = openRules(folder);
+  bus = await startEventBusEngine({ log, rules, clock: openClock(folder), region: 'us-east-1' });
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   client = new EventBridgeClient({ endpoint: bus.endpoint, region: 'us-east-1', credentials });
 });
@@ -69,4 +78,17 @@ test('a web page cannot put events', async () => {
     body: JSON.stringify({ Entries: [good(1)] }),
   });
   expect(answer.status).toBe(415);
+});
+
+test('a schedule is off until it is enabled, and off again when it is disabled', async () => {
+  expect(rules.isEnabled('every-minute')).toBe(false);
+  await client.send(new EnableRuleCommand({ Name: 'every-minute' }));
+  expect([rules.isEnabled('every-minute'), rules.isEnabled('another')]).toEqual([true, false]);
+  await client.send(new DisableRuleCommand({ Name: 'every-minute' }));
+  expect(rules.isEnabled('every-minute')).toBe(false);
+});
+
+test('a schedule without a name is not switched', async () => {
+  const switched = client.send(new EnableRuleCommand({ Name: '' }));
+  await expect(switched).rejects.toMatchObject({ name: 'ValidationException' });
 });

@@ -10,7 +10,15 @@ import type {
   VisitorId,
 } from '../../domain/brands.ts';
 import type { Channel } from '../../domain/channel.ts';
-import type { Assignment, ClosedChat, OfferedChat, OpenChat, WaitingChat } from '../../domain/chat.ts';
+import type {
+  Assignment,
+  BotChat,
+  ClosedChat,
+  HeldChat,
+  OfferedChat,
+  OpenChat,
+  WaitingChat,
+} from '../../domain/chat.ts';
 import type { RecordLimits } from '../../domain/decide.ts';
 import type { Demand } from '../../domain/eligibility.ts';
 import { type Group, queuePositionOf } from '../../domain/group.ts';
@@ -94,10 +102,22 @@ export function channel(id: string, weight = 1): Channel {
 
 /** A chat on `web` that weighs 1 and is searched in the whole team. */
 export function demand(
-  given: { channelId?: string; weight?: number; groupId?: string | null; byShare?: boolean } = {},
+  given: {
+    channelId?: string;
+    weight?: number;
+    groupId?: string | null;
+    byShare?: boolean;
+    currentAgent?: string | null;
+  } = {},
 ): Demand {
   const { channelId: channel = 'web', weight = 1, groupId: group = null, byShare = false } = given;
-  return { channelId: channelId(channel), weight, groupId: group as GroupId | null, byShare };
+  return {
+    channelId: channelId(channel),
+    weight,
+    groupId: group as GroupId | null,
+    byShare,
+    currentAgent: (given.currentAgent ?? null) as AgentId | null,
+  };
 }
 
 type PlaceGiven = Partial<
@@ -116,6 +136,7 @@ export function place(given: PlaceGiven = {}): Place {
   const group = asked === WHOLE_TEAM ? null : asked;
   return {
     returning: lastServedBy !== null,
+    handedOver: false,
     attempts: 0,
     decided: true,
     explained: true,
@@ -172,6 +193,7 @@ export function assignment(given: Partial<Assignment> = {}): Assignment {
     reason: null,
     forced: false,
     decisionId: decisionId('dec_1'),
+    createdOn: null,
     ...given,
   };
 }
@@ -195,11 +217,22 @@ export function openChat(given: Partial<OpenChat> = {}): OpenChat {
     weight: 1,
     forced: false,
     assignedAt: at('15:10'),
+    resumedAt: null,
     lastServedBy: agentId('ada'),
     assignments: [assignment()],
     version: 3,
     ...given,
   };
+}
+
+/** Ada's since 15:10, on hold since 15:20. */
+export function heldChat(given: Partial<HeldChat> = {}): HeldChat {
+  return { ...openChat(), state: 'held', heldSince: at('15:20'), version: 4, ...given };
+}
+
+/** With a bot since 15:00. */
+export function botChat(given: Partial<BotChat> = {}): BotChat {
+  return { ...common(), state: 'bot', version: 1, ...given };
 }
 
 /** Closed without having been anybody's. */
@@ -208,6 +241,7 @@ export function closedChat(given: Partial<ClosedChat> = {}): ClosedChat {
     ...common(),
     state: 'closed',
     held: null,
+    withBot: false,
     closedAt: at('15:30'),
     closedAs: 'closed-by-visitor',
     ...given,
@@ -229,6 +263,9 @@ function common() {
     createdAt: at('15:00'),
     lastMessageAt: null,
     lastMessageFrom: null,
+    transfer: null,
+    handedOver: false,
+    transferFailedAt: null,
     version: 2,
   };
 }

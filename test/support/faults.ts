@@ -111,9 +111,15 @@ export const putsAnAgent = puts(/#ROSTER\|/);
 export const writesOfferees: Matches = ({ name }) => name === 'BatchWrite';
 /** A transaction that makes an offer. */
 export const makesAnOffer = puts(/#OFFERS\|/);
-export const readsTheLine: Matches = ({ name, input }) =>
-  name === 'Query' &&
-  String((input.ExpressionAttributeValues as Record<string, unknown>)[':pk']).endsWith('#LINE');
+/** A reading of a partition. */
+export const queries =
+  (partition: RegExp): Matches =>
+  ({ name, input }) =>
+    name === 'Query' &&
+    partition.test(String((input.ExpressionAttributeValues as Record<string, unknown>)[':pk']));
+export const readsTheLine = queries(/#LINE$/);
+export const readsTheQueue = queries(/#QUEUE$/);
+export const isSend: Matches = ({ name }) => name === 'SendMessages';
 /** A single write of the row of a command under its Idempotency-Key. */
 export const isOfACommand: Matches = ({ input }) => {
   const row = (input.Item ?? input.Key) as { pk?: unknown } | undefined;

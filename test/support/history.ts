@@ -52,7 +52,35 @@ export function violationsOnTheWay(history: readonly Change[]): readonly string[
     const standing = { ...NOTHING, agents: [change.agent], chats: stored };
     found.push(...loadsAddUp(standing), ...limitsHold(standing));
   });
+  return [...found, ...lostFromTheQueue(history)];
+}
+
+/**
+ * What left the queue for groups without an outcome: a chat is queued until it was closed, moved, kept by its agent as not
+ * distributed, or handed over to wait, and its row is not gone before. In a transaction the chat stands before its row.
+ */
+function lostFromTheQueue(history: readonly Change[]): readonly string[] {
+  const found: string[] = [];
+  const chats = new Map<unknown, Chat>();
+  for (const { before, after } of history) {
+    if (after?.sk === 'CHAT') {
+      const { chat } = parseChatRow(after);
+      const last = chats.get(chat.id);
+      if (last?.transfer && chat.transfer === null && !hasOutcome(last, chat))
+        found.push(`${chat.id} left the queue undecided`);
+      chats.set(chat.id, chat);
+    }
+    const isRowGone = String(before?.pk).endsWith('#QUEUE') && after === null;
+    const chat = isRowGone ? chats.get(before?.chatId) : undefined;
+    if (chat?.transfer?.createdOn === before?.createdOn && chat !== undefined)
+      found.push(`${chat.id} is queued, and its row is gone`);
+  }
   return found;
+}
+
+function hasOutcome(before: Chat, { state, assignments, transferFailedAt, handedOver }: Chat): boolean {
+  if (state === 'open') return assignments.length > before.assignments.length || transferFailedAt !== null;
+  return state === 'closed' || (state === 'waiting' && handedOver);
 }
 
 /**
@@ -80,7 +108,7 @@ export function overtaken(
     const { chat } = change;
     last.set(chat.id, chat);
     if (chat.state !== 'open' || before.get(chat.id)?.state === 'open') return;
-    if (chat.assignments.at(-1)?.method === 'accepted') return;
+    if (!AUTOMATIC.includes(chat.assignments.at(-1)?.method ?? '')) return;
     const taker = known.get(chat.agentId);
     for (const older of before.values()) {
       if (older.state !== 'waiting' || older.id >= chat.id || taker === undefined) continue;
@@ -90,6 +118,9 @@ export function overtaken(
   });
   return found.filter(({ older }) => last.get(older)?.state === 'waiting').map(({ text }) => text);
 }
+
+/** What takes a slot by itself; a person who takes or brings a chat overtakes nobody. */
+const AUTOMATIC: readonly string[] = ['automatic', 'original-agent'];
 
 /** Whom the rotation came to, one after the other, as its row tells. */
 export function turnsTaken(history: readonly Change[]): readonly (AgentId | undefined)[] {

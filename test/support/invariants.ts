@@ -6,7 +6,7 @@ import { ineligible, isInScope, offerees, unforceable } from '../../domain/eligi
 import { queuePositionOf } from '../../domain/group.ts';
 import { policyNamed } from '../../domain/policies.ts';
 import { setUp } from '../../functions/allocate/setup.ts';
-import { sweepEdge, sweepGroup, sweepOffer, sweepWaiting } from '../../functions/store/keys.ts';
+import { sweepEdge, sweepGroup, sweepOffer, sweepQueued, sweepWaiting } from '../../functions/store/keys.ts';
 import { memberKey, rankKey } from '../../functions/store/rank-key.ts';
 import { decisionsAbout, type Standing } from './standing.ts';
 
@@ -17,27 +17,34 @@ type Check = (standing: Standing) => readonly string[];
 export const loadsAddUp: Check = ({ agents: all, chats: stored }) =>
   all.flatMap(one => {
     const own = stored.map(({ chat }) => chat).filter(chat => isOf(chat, one.id));
+    const held = stored.flatMap(({ chat }) =>
+      chat.state === 'held' && chat.agentId === one.id ? [chat] : [],
+    );
     return [
       ...differs(`${one.id}: load`, one.load, sum(own.map(chat => chat.weight))),
       ...differs(`${one.id}: open chats`, one.openChats, own.length),
-      ...differs(`${one.id}: chats`, [...one.chatIds].sort(), own.map(chat => chat.id).sort()),
+      ...differs(`${one.id}: held chats`, one.heldChats, held.length),
+      ...differs(`${one.id}: chats`, [...one.chatIds].sort(), [...own, ...held].map(chat => chat.id).sort()),
       ...differs(`${one.id}: vacancy`, one.vacancy, one.maxLoad === null ? null : one.maxLoad - one.load),
     ];
   });
 
-/** No agent is above its limit but by chats that were forced on it. */
+/** No agent is above its limit but by chats that were forced on it or that it took back from hold. */
 export const limitsHold: Check = ({ agents: all, chats: stored }) =>
   all.flatMap(one => {
     const own = stored.map(({ chat }) => chat).filter(chat => isOf(chat, one.id));
     const isAbove = one.maxLoad !== null && one.load > one.maxLoad;
-    return isAbove && !own.some(chat => chat.forced) ? [`${one.id}: ${one.load} of ${one.maxLoad}`] : [];
+    return isAbove && !own.some(chat => chat.forced || chat.resumedAt !== null)
+      ? [`${one.id}: ${one.load} of ${one.maxLoad}`]
+      : [];
   });
 
-/** An open chat has exactly one owner, which is there and knows of it; no other chat has any, an offered one neither. */
+/** An open or held chat has exactly one owner, which is there and knows of it; no other chat has any, an offered one neither. */
 export const ownersAreOne: Check = ({ agents: all, chats: stored }) =>
   stored.flatMap(({ chat }) => {
     const owners = all.filter(one => one.chatIds.includes(chat.id)).map(one => one.id);
-    return differs(`${chat.id}: owners`, owners, chat.state === 'open' ? [chat.agentId] : []);
+    const isOwned = chat.state === 'open' || chat.state === 'held';
+    return differs(`${chat.id}: owners`, owners, isOwned ? [chat.agentId] : []);
   });
 
 /** Exactly the waiting chats stand in the line, each as itself. */
@@ -51,12 +58,14 @@ export const waitingIsReached: Check = ({ chats: stored, places }) => {
     groupId,
     returning,
     lastServedBy,
+    handedOver,
   }: Standing['places'][number] | Chat) => ({
     channelId,
     asked,
     groupId,
     returning,
     lastServedBy,
+    handedOver,
   });
   return [
     ...differs('in the line', places.map(place => place.chatId).sort(), idsOf(waiting)),
@@ -90,9 +99,36 @@ export const offersAreOpen: Check = standing => {
   ];
 };
 
-/** The sweep's list shows every waiting and offered chat, every group under way and every edge to come, and nothing else. */
-export const sweepSeesAll: Check = ({ project, chats: stored, groups, agents: all, sweeps }) => {
+/** Exactly the chats that say they are queued stand in the queue, each as itself; closed ones until they are purged. */
+export const queueIsTrue: Check = ({ chats: stored, queue }) => {
+  const queued = stored.flatMap(({ chat: { id: chatId, state, transfer } }) => {
+    if (transfer === null) return [];
+    const { askedAt: _, ...row } = transfer;
+    return [{ ...row, chatId, state }];
+  });
+  const text = (one: object) => JSON.stringify(Object.entries(one).sort());
+  const isClosed = (chatId: string) =>
+    stored.some(({ chat }) => chat.id === chatId && chat.state === 'closed');
+  const left = queue.filter(({ state }) => state === 'closed');
+  return [
+    ...differs(
+      'queued',
+      queue
+        .filter(one => !left.includes(one))
+        .map(text)
+        .sort(),
+      queued.map(text).sort(),
+    ),
+    ...left.flatMap(({ chatId }) => (isClosed(chatId) ? [] : [`${chatId} is in the queue as closed`])),
+  ];
+};
+
+/** The sweep's list shows every waiting, offered and queued chat, every group under way and every edge to come, and nothing else. */
+export const sweepSeesAll: Check = ({ project, chats: stored, queue, groups, agents: all, sweeps }) => {
   if (project === null) return [];
+  const ofQueue = queue
+    .filter(({ state }) => state !== 'held')
+    .map(({ chatId }) => sweepQueued(project.id, chatId));
   const ofChats = stored.flatMap(({ chat }) => {
     if (chat.state === 'waiting') return [sweepWaiting(project.id, chat.id)];
     return chat.state === 'offered' ? [sweepOffer(project.id, chat.id)] : [];
@@ -103,7 +139,7 @@ export const sweepSeesAll: Check = ({ project, chats: stored, groups, agents: al
   const ofAgents = all.flatMap(({ id, nextEdgeAt }) =>
     nextEdgeAt === null ? [] : [sweepEdge(project.id, id, nextEdgeAt)],
   );
-  return differs('the sweep sees', sweeps, [...ofChats, ...ofGroups, ...ofAgents].sort());
+  return differs('the sweep sees', sweeps, [...ofChats, ...ofQueue, ...ofGroups, ...ofAgents].sort());
 };
 
 /** Both orders of the team hold exactly the agents who could take something, each in its place. */
@@ -164,8 +200,14 @@ export const cursorIsSane: Check = standing => {
 /** Every automatic assignment has its decision on record: it chose this agent, under settings that there were. */
 export const assignmentsAreExplained: Check = standing =>
   standing.chats.flatMap(({ chat }) =>
-    chat.assignments.flatMap(({ agentId, method, decisionId, forced }) => {
-      if (method === 'accepted') return [];
+    chat.assignments.flatMap(({ agentId, method, decisionId, forced, createdOn }) => {
+      const isDistributed = method.startsWith('distributed-');
+      const since = differs(`${chat.id}: had been queued`, createdOn !== null, isDistributed);
+      if (since.length > 0) return since;
+      if (UNDECIDED.includes(method))
+        return decisionId === null ? [] : [`${chat.id}: ${method} by ${decisionId}`];
+      // To an agent a chat is transferred by a person's decision, to a group by ours.
+      if (method === 'transfer' && decisionId === null) return [];
       const decision = decisionsAbout(standing, chat.id).find(one => one.id === decisionId);
       const latest = standing.project?.settingsVersion ?? Number.POSITIVE_INFINITY;
       const isOriginal = decision?.policy === 'original-agent';
@@ -173,6 +215,15 @@ export const assignmentsAreExplained: Check = standing =>
         ...differs(`${chat.id}: decided for`, decision?.winner, agentId),
         ...differs(`${chat.id}: by the original agent`, isOriginal, method === 'original-agent'),
         ...differs(`${chat.id}: forced`, forced, isOriginal),
+        ...differs(
+          `${chat.id}: decided at`,
+          decision?.trigger,
+          isDistributed
+            ? 'distribution'
+            : method === 'transfer'
+              ? 'transfer'
+              : (decision?.trigger ?? 'start'),
+        ),
         ...(decision !== undefined && decision.settingsVersion > latest
           ? [`${chat.id}: from the future`]
           : []),
@@ -180,9 +231,32 @@ export const assignmentsAreExplained: Check = standing =>
     }),
   );
 
-/** A chat was given to an agent no more often than it was taken from the line, accepted or created. */
+/** Where a transfer found nobody, it is on record why; so it is where a bot's chat was handed over and waits. */
+export const failuresAreExplained: Check = standing =>
+  standing.chats.flatMap(({ chat: { id, state, transferFailedAt, handedOver } }) => {
+    const failed = decisionsAbout(standing, id).filter(
+      ({ winner, trigger }) => winner === null && (trigger === 'transfer' || trigger === 'distribution'),
+    );
+    const isHandedOver = state === 'waiting' && handedOver;
+    return [
+      ...(transferFailedAt === null || failed.some(({ at }) => at === transferFailedAt)
+        ? []
+        : [`${id}: nobody knows why its transfer failed`]),
+      ...(isHandedOver && failed.length === 0 ? [`${id}: nobody knows why it waits`] : []),
+    ];
+  });
+
+/** These are nobody's decision but a person's. */
+const UNDECIDED: readonly string[] = ['accepted', 'agent-initiated'];
+
+/** A chat was taken from the line, accepted or created for an agent once; all else is a transfer. */
 export const assignedOnce: Check = ({ chats: stored }) =>
-  stored.flatMap(({ chat }) => (chat.assignments.length > 1 ? [`${chat.id}: assigned twice`] : []));
+  stored.flatMap(({ chat }) => {
+    const first = chat.assignments.filter(
+      ({ method }) => method !== 'transfer' && !method.startsWith('distributed-'),
+    );
+    return first.length > 1 ? [`${chat.id}: assigned twice`] : [];
+  });
 
 /** No chat waits though its rule finds an agent for it, or somebody to offer it to. Holds once every search is done. */
 export const nobodyWaitsInVain: Check = ({ project, channels, groups, agents: all, chats: stored }) => {
@@ -239,12 +313,14 @@ const ALWAYS = {
   ownersAreOne,
   waitingIsReached,
   offersAreOpen,
+  queueIsTrue,
   sweepSeesAll,
   ordersAreTrue,
   membersAgree,
   requiredGroupHolds,
   cursorIsSane,
   assignmentsAreExplained,
+  failuresAreExplained,
   assignedOnce,
 } satisfies Record<string, Check>;
 const SETTLED = { nobodyWaitsInVain, offersCanBeAccepted, groupsAreShown } satisfies Record<string, Check>;

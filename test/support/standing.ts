@@ -15,6 +15,7 @@ import { SWEEP_LIST } from '../../functions/store/keys.ts';
 import { parsePlaceRow } from '../../functions/store/line.ts';
 import type { OpenOffer } from '../../functions/store/offers.ts';
 import { parseProjectRow } from '../../functions/store/projects.ts';
+import { parseQueuedRow, type Queued } from '../../functions/store/transfer-queue.ts';
 
 /** What stands in the table of one project. */
 export type Standing = {
@@ -24,6 +25,8 @@ export type Standing = {
   readonly agents: readonly Agent[];
   readonly chats: readonly StoredChat[];
   readonly places: readonly Place[];
+  /** The queue for groups, in the order it is served. */
+  readonly queue: readonly Queued[];
   /** The list of offers nobody has accepted yet. */
   readonly offers: readonly OpenOffer[];
   /** Whom each offer went to, also one that is over. */
@@ -46,6 +49,7 @@ export const NOTHING: Standing = {
   agents: [],
   chats: [],
   places: [],
+  queue: [],
   offers: [],
   offerees: new Map(),
   members: [],
@@ -68,6 +72,9 @@ export function standingOf(rows: readonly Row[]): Standing {
     agents: roster.map(parseAgentRow),
     chats: whereKey(/\|CHAT$/).map(parseChatRow),
     places: whereKey(/#LINE\|/).map(parsePlaceRow),
+    queue: whereKey(/#QUEUE\|/)
+      .toSorted((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1))
+      .map(parseQueuedRow),
     offers: whereKey(/#OFFERS\|/).map(row => ({
       chatId: row.sk as ChatId,
       groupId: (row.groupId ?? null) as GroupId | null,

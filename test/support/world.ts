@@ -21,6 +21,7 @@ import { inParallel } from '../../functions/in-parallel.ts';
 import { searchLambda } from '../../functions/queue/search.ts';
 import type { SearchMessage } from '../../functions/queue/search-queue.ts';
 import { ROUTES, type RouteName, routeKey } from '../../functions/routes.ts';
+import { jobMinuteLambda } from '../../functions/scheduled/job-minute.ts';
 import { minuteLambda } from '../../functions/scheduled/minute.ts';
 import { agentRowOf } from '../../functions/store/agent-row.ts';
 import { chatRowOf } from '../../functions/store/chat-row.ts';
@@ -41,7 +42,7 @@ const MINUTE_MS = 60_000;
 /** Longer than any lease of a command or a search. */
 const PAST_EVERY_LEASE_MS = 50_000;
 
-type As = 'widget' | 'operator' | 'owner' | { readonly agent: string } | { readonly visitor: string };
+type As = 'widget' | 'operator' | 'owner' | 'bot' | { readonly agent: string } | { readonly visitor: string };
 type Request = {
   readonly params?: Readonly<Record<string, string>>;
   readonly as?: As;
@@ -74,11 +75,18 @@ export type World = {
   readonly table: Table;
   readonly queue: SearchMessage[];
   readonly measured: number[];
+  /** The schedule of the job. */
+  readonly rule: { enabled: boolean };
   readonly clock: { now: Instant };
   readonly call: (name: RouteName, request?: Request) => Promise<Reply>;
   readonly start: (given?: Start) => Promise<Reply>;
   readonly close: (chatId: ChatId, as?: As, key?: string) => Promise<Reply>;
   readonly accept: (chatId: ChatId, agentId: string, key?: string) => Promise<Reply>;
+  readonly hold: (chatId: ChatId, as?: As, key?: string) => Promise<Reply>;
+  readonly resume: (chatId: ChatId, as?: As, key?: string) => Promise<Reply>;
+  readonly transfer: (chatId: ChatId, to: To, given?: Transfer) => Promise<Reply>;
+  /** The job is started, stopped, or run once by hand. */
+  readonly job: (what: 'start' | 'stop' | 'run') => Promise<Reply>;
   readonly setStatus: (agentId: string, status: string) => Promise<Reply>;
   /** Replaces the settings; what is left out takes its default. */
   readonly switchTo: (settings: SettingsGiven) => Promise<Reply>;
@@ -98,6 +106,8 @@ export type World = {
 };
 
 type SettingsGiven = Partial<Settings>;
+type To = { readonly agentId: string } | { readonly groupId: string };
+type Transfer = { readonly as?: As; readonly key?: string | undefined; readonly reason?: string };
 
 type Start = {
   readonly channelId?: string;
@@ -105,6 +115,8 @@ type Start = {
   readonly visitor?: string;
   readonly key?: string;
   readonly message?: string;
+  /** A bot starts it and talks with the visitor. */
+  readonly withBot?: boolean;
 };
 
 /** What is written straight to the table. The groups of agents go with them: their members are counted here. */
@@ -126,6 +138,11 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
   const clock = { now: NOW };
   const queue: SearchMessage[] = [];
   const measured: number[] = [];
+  const rule = { enabled: false };
+  const switchRule = (name: string, enabled: boolean) =>
+    door.pass({ name, input: {} }, async () => {
+      rule.enabled = enabled;
+    });
   const context: Context = {
     ...wire({ ...CREDENTIALS, AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint, USHER_TABLE: table.name }),
     table: door.through(meter(table)),
@@ -134,6 +151,10 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
         door.pass({ name: 'SendMessages', input: { messages } }, async () => {
           queue.push(...messages);
         }),
+    },
+    jobRule: {
+      enable: () => switchRule('EnableRule', true),
+      disable: () => switchRule('DisableRule', false),
     },
     // A token says who it is: `operator.acme`, `agent.acme.ada`, `owner`.
     verifyToken: async token => ({ subject: token, groups: [token.replaceAll('.', ':')] }),
@@ -152,7 +173,13 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
   };
   const lambda = httpLambda(handlers, context);
   const worker = searchLambda(context);
-  const minute = minuteLambda(context);
+  const sweep = minuteLambda(context);
+  const jobMinute = jobMinuteLambda(context);
+  // As on AWS: two schedules, of which the job's fires while it is enabled.
+  const minute = async () => {
+    await sweep();
+    if (rule.enabled) await jobMinute();
+  };
 
   const call: World['call'] = async (name, request = {}) => {
     const answer = await lambda(eventOf(name, request) as never, {} as never);
@@ -189,11 +216,12 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
     table,
     queue,
     measured,
+    rule,
     clock,
     call,
-    start: ({ channelId = 'web', groupId, visitor, key, message } = {}) =>
+    start: ({ channelId = 'web', groupId, visitor, key, message, withBot = false } = {}) =>
       call('startChat', {
-        as: visitor === undefined ? 'widget' : { visitor },
+        as: withBot ? 'bot' : visitor === undefined ? 'widget' : { visitor },
         body: {
           channelId,
           ...(groupId !== undefined && { groupId }),
@@ -205,6 +233,17 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
       call('closeChat', { params: { chatId }, as, headers: keyed(key) }),
     accept: (chatId, agentId, key) =>
       call('acceptChat', { params: { chatId }, as: { agent: agentId }, headers: keyed(key) }),
+    hold: (chatId, as = 'operator', key) => call('holdChat', { params: { chatId }, as, headers: keyed(key) }),
+    resume: (chatId, as = 'operator', key) =>
+      call('resumeChat', { params: { chatId }, as, headers: keyed(key) }),
+    transfer: (chatId, to, { as = 'operator', key, reason } = {}) =>
+      call('transferChat', {
+        params: { chatId },
+        as,
+        body: { to, ...(reason !== undefined && { reason }) },
+        headers: keyed(key),
+      }),
+    job: what => call(`${what}Job` as const),
     switchTo: body => call('replaceSettings', { body, headers: { 'if-match': '*' } }),
     edit: (agentId, set) => call('editAgents', { body: { agentIds: [agentId], set } }),
     setStatus: (agentId, status) =>
@@ -257,6 +296,7 @@ function eventOf(name: RouteName, { params = {}, as = 'operator', body, headers 
 function credentials(as: As): Record<string, string> {
   if (as === 'widget') return { 'x-usher-key': KEY };
   if (as === 'owner') return { authorization: 'Bearer owner' };
+  if (as === 'bot') return { authorization: `Bearer bot.${ACME}` };
   if (as === 'operator') return { authorization: `Bearer operator.${ACME}` };
   return { authorization: `Bearer ${'agent' in as ? `agent.${ACME}.${as.agent}` : as.visitor}` };
 }
@@ -306,7 +346,7 @@ const BATCH_WRITE_MAX = 25;
 
 const BATCHES_IN_PARALLEL = 4;
 
-async function putRows({ client, name }: Table, rows: readonly Row[]): Promise<void> {
+export async function putRows({ client, name }: Table, rows: readonly Row[]): Promise<void> {
   const batches = Array.from({ length: Math.ceil(rows.length / BATCH_WRITE_MAX) }, (_, index) =>
     rows.slice(index * BATCH_WRITE_MAX, (index + 1) * BATCH_WRITE_MAX),
   );

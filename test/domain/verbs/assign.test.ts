@@ -30,9 +30,18 @@ describe('an assigned chat', () => {
       weight: 2,
       forced: false,
       assignedAt: NOW,
+      resumedAt: null,
       lastServedBy: 'bo',
       assignments: [
-        { agentId: 'bo', method: 'automatic', at: NOW, reason: null, forced: false, decisionId: 'dec_7' },
+        {
+          agentId: 'bo',
+          method: 'automatic',
+          at: NOW,
+          reason: null,
+          forced: false,
+          decisionId: 'dec_7',
+          createdOn: null,
+        },
       ],
       version: 3,
     });
@@ -78,9 +87,18 @@ describe('an offered chat that is accepted', () => {
       weight: 2,
       forced: false,
       assignedAt: NOW,
+      resumedAt: null,
       lastServedBy: 'bo',
       assignments: [
-        { agentId: 'bo', method: 'accepted', at: NOW, reason: null, forced: false, decisionId: null },
+        {
+          agentId: 'bo',
+          method: 'accepted',
+          at: NOW,
+          reason: null,
+          forced: false,
+          decisionId: null,
+          createdOn: null,
+        },
       ],
       version: 5,
     });

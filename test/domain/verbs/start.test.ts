@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ProjectId, VisitorId } from '../../../domain/brands.ts';
 import { assign } from '../../../domain/verbs/assign.ts';
 import { close } from '../../../domain/verbs/close.ts';
-import { type Start, start, wait } from '../../../domain/verbs/start.ts';
+import { type Start, start, startWithBot, wait } from '../../../domain/verbs/start.ts';
 import {
   agentId,
   assignment,
@@ -48,8 +48,16 @@ test("a chat starts as nobody's, at version 1, and waits from then on", () => {
     waitingSince: NOW,
     lastMessageAt: null,
     lastMessageFrom: null,
+    transfer: null,
+    handedOver: false,
+    transferFailedAt: null,
     version: 1,
   });
+});
+
+test('a chat that starts with a bot waits for nobody, at version 1', () => {
+  const { waitingSince: _, ...rest } = start(starting(), NOW);
+  expect(startWithBot(start(starting(), NOW))).toEqual({ ...rest, state: 'bot' });
 });
 
 test('it keeps the group it asked for, and where that is searched', () => {

@@ -8,6 +8,7 @@ import { WHOLE_TEAM } from '../../../domain/scope.ts';
 import { assign } from '../../../domain/verbs/assign.ts';
 import { close } from '../../../domain/verbs/close.ts';
 import { readTeam, saveAgent } from '../../../functions/store/agents.ts';
+import { saveChange } from '../../../functions/store/changes.ts';
 import type { StoredChat } from '../../../functions/store/chat-row.ts';
 import {
   isOnChannel,
@@ -15,8 +16,6 @@ import {
   readChat,
   readChats,
   readDecisions,
-  saveAccepted,
-  saveClosed,
 } from '../../../functions/store/chats.ts';
 import { readLine } from '../../../functions/store/line.ts';
 import { joinLine } from '../../../functions/store/start.ts';
@@ -91,14 +90,14 @@ export function chats(): void {
     expect(await readChat(table, ACME, chatAt(2))).toBeNull();
     expect(await readDecisions(table, ACME, chatAt(2))).toBeNull();
     const found = await readChats(table, ACME, [chatAt(3), chatAt(1), chatAt(2)]);
-    expect(found.map(chat => chat.id)).toEqual([chatAt(1)]);
+    expect(found.map(({ chat }) => chat.id)).toEqual([chatAt(1)]);
     expect(await readChats(table, ACME, [])).toEqual([]);
   });
 
   test('are read in the order asked for, also more than one call can fetch', async () => {
     const ids = Array.from({ length: 120 }, (_, index) => chatAt(index + 1)).reverse();
     await Promise.all(ids.map((_, index) => joinLine(table, storedAs(waiting(index + 1)), 0, [])));
-    expect((await readChats(table, ACME, ids)).map(chat => chat.id)).toEqual(ids);
+    expect((await readChats(table, ACME, ids)).map(({ chat }) => chat.id)).toEqual(ids);
   });
 
   test('are listed by state, oldest first, page by page', async () => {
@@ -121,7 +120,7 @@ export function chats(): void {
       { agentId: by.id, method: 'accepted', reason: null, forced: true, decisionId: null, weight: 2 },
       NOW,
     );
-    const saved = await saveAccepted(table, { before, after }, by, taken(by, after.id, 2));
+    const saved = await saveChange(table, { before, after }, [{ before: by, after: taken(by, after.id, 2) }]);
     return { after, saved };
   };
 
@@ -148,11 +147,9 @@ export function chats(): void {
   const closing = async (stored: StoredChat & { chat: OpenChat }, now: Instant, given?: Agent) => {
     const before = given ?? (await ada());
     const after = close(stored.chat, 'closed-by-agent', now);
-    return saveClosed(
-      table,
-      { before: stored, after },
-      { before, after: released(before, stored.chat, now), past: null },
-    );
+    return saveChange(table, { before: stored, after }, [
+      { before, after: released(before, stored.chat, now) },
+    ]);
   };
 
   test('closed twice at once releases its slot once, by exactly what was charged', async () => {
@@ -176,7 +173,7 @@ export function chats(): void {
     await put(ADA);
     const before = await join();
     const after = close(before.chat, 'closed-by-visitor', NOW);
-    expect(await saveClosed(table, { before, after }, null)).toEqual(isCommitted);
+    expect(await saveChange(table, { before, after }, [])).toEqual(isCommitted);
     expect((await readLine(table, ACME, 5)).places).toEqual([]);
     expect((await accept(before, ADA)).saved.outcome).toBe('refused');
     expect((await ada()).load).toBe(0);

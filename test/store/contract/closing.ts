@@ -5,7 +5,7 @@ import { closeOf, fold, NO_PAST, type PastCloses, tallyOf } from '../../../domai
 import { released } from '../../../domain/load.ts';
 import { close } from '../../../domain/verbs/close.ts';
 import { removeAgent, saveAgent } from '../../../functions/store/agents.ts';
-import { saveClosed } from '../../../functions/store/chats.ts';
+import { saveChange } from '../../../functions/store/changes.ts';
 import { readPastCloses, readTallies } from '../../../functions/store/closes.ts';
 import { agent, agentId, at, NOW } from '../../support/domain.ts';
 import { ACME, ADA, ada, isCommitted, later, open, put, table } from './fixtures.ts';
@@ -21,11 +21,9 @@ const tally = async (now: Instant, timeZone = 'UTC') =>
 async function closeFolding(stored: Awaited<ReturnType<typeof open>>, before: Agent, now: Instant) {
   const after = released(before, stored.chat, now);
   const folded = fold(await past(), after.recentCloses, now);
-  return saveClosed(
-    table,
-    { before: stored, after: close(stored.chat, 'closed-by-agent', now) },
+  return saveChange(table, { before: stored, after: close(stored.chat, 'closed-by-agent', now) }, [
     { before, after: { ...after, recentCloses: [] }, past: folded },
-  );
+  ]);
 }
 
 export function closing(): void {

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { assign } from '../../../domain/verbs/assign.ts';
 import { close } from '../../../domain/verbs/close.ts';
 import { readAgent, readRank, saveAgent } from '../../../functions/store/agents.ts';
-import { listChatIds, readChat, readDecisions, saveClosed } from '../../../functions/store/chats.ts';
+import { saveChange } from '../../../functions/store/changes.ts';
+import { listChatIds, readChat, readDecisions } from '../../../functions/store/chats.ts';
 import { giveOut, type Handout } from '../../../functions/store/give-out.ts';
 import { readLine } from '../../../functions/store/line.ts';
 import { agent, assignment, at, channelId, decisionId, NOW } from '../../support/domain.ts';
@@ -38,6 +39,7 @@ export function givingOut(): void {
         asked: null,
         groupId: null,
         returning: false,
+        handedOver: false,
         lastServedBy: null,
         since: at('15:00'),
         attempts: 0,
@@ -115,7 +117,7 @@ export function givingOut(): void {
       async () => {
         const before = await readChat(table, ACME, chatAt(1));
         if (before?.chat.state !== 'waiting') throw new Error('it waits');
-        return saveClosed(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, null);
+        return saveChange(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, []);
       },
     ],
     ['the agent went offline', () => saveAgent(table, ACME, { ...ADA, status: 'offline', version: 2 }, 1)],

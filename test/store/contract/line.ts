@@ -4,7 +4,8 @@ import type { ProjectId } from '../../../domain/brands.ts';
 import type { Decision } from '../../../domain/decision.ts';
 import { WHOLE_TEAM } from '../../../domain/scope.ts';
 import { close } from '../../../domain/verbs/close.ts';
-import { readChat, readDecisions, saveClosed } from '../../../functions/store/chats.ts';
+import { saveChange } from '../../../functions/store/changes.ts';
+import { readChat, readDecisions } from '../../../functions/store/chats.ts';
 import {
   placeRowOf,
   readLine,
@@ -47,6 +48,7 @@ export function line(): void {
       groupId: LINE_1.id,
       returning: true,
       lastServedBy: ADA.id,
+      handedOver: false,
       since: at('15:00'),
       attempts: 2,
       decided: true,
@@ -142,7 +144,7 @@ export function line(): void {
   test.each([IN_TEAM, TO_TEAM])('keeps no reason (%j) for a chat that was closed meanwhile', async to => {
     const before = await join(1);
     const { go } = await recording(1, to);
-    await saveClosed(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, null);
+    await saveChange(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, []);
     await go();
     expect(await seen(1)).toMatchObject({ chat: { state: 'closed' }, place: undefined, decisions: [] });
   });

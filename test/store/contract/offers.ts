@@ -9,15 +9,15 @@ import { assign } from '../../../domain/verbs/assign.ts';
 import { close } from '../../../domain/verbs/close.ts';
 import { offer, withdraw } from '../../../domain/verbs/offer.ts';
 import { readAgent } from '../../../functions/store/agents.ts';
+import { saveChange } from '../../../functions/store/changes.ts';
 import type { StoredChat } from '../../../functions/store/chat-row.ts';
-import { readChat, readDecisions, saveAccepted, saveClosed } from '../../../functions/store/chats.ts';
+import { readChat, readDecisions } from '../../../functions/store/chats.ts';
 import { chatPartition } from '../../../functions/store/keys.ts';
 import { readLine } from '../../../functions/store/line.ts';
 import {
   readOfferees,
   readOpenOffers,
   saveOffered,
-  saveWithdrawn,
   wasOffered,
   writeOfferees,
 } from '../../../functions/store/offers.ts';
@@ -68,14 +68,14 @@ const idsOf = (count: number) =>
 async function accept(before: StoredChat & { chat: OfferedChat }, by: Agent) {
   const given = { agentId: by.id, method: 'accepted' as const, reason: null, forced: true, decisionId: null };
   const after = assign(before.chat, { ...given, weight: 2 }, NOW);
-  const saved = await saveAccepted(table, { before, after }, by, taken(by, after.id, 2));
+  const saved = await saveChange(table, { before, after }, [{ before: by, after: taken(by, after.id, 2) }]);
   return { after, saved };
 }
 
 const withdrawn = async (before: StoredChat & { chat: OfferedChat }) =>
-  (await saveWithdrawn(table, { before, after: withdraw(before.chat, later(5)) })).outcome;
+  (await saveChange(table, { before, after: withdraw(before.chat, later(5)) }, [])).outcome;
 const closed = async (before: StoredChat & { chat: OfferedChat }) =>
-  (await saveClosed(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, null)).outcome;
+  (await saveChange(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, [])).outcome;
 
 export function offers(): void {
   test.each([1, 2, 20, 21, 2_000])('to %i: everybody is found, nobody else is', async count => {
@@ -172,7 +172,7 @@ export function offers(): void {
 
   test('are not made of a chat that was closed, or offered, meanwhile', async () => {
     const { before, save } = await fromLine(true);
-    await saveClosed(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, null);
+    await saveChange(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, []);
     expect((await save()).outcome).toBe('refused');
     expect(await readOpenOffers(table, ACME)).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { rankingOf } from '../../../domain/policies.ts';
 import { comesBefore } from '../../../domain/ranking.ts';
 import { close } from '../../../domain/verbs/close.ts';
 import { readRank, saveCard } from '../../../functions/store/agents.ts';
-import { saveClosed } from '../../../functions/store/chats.ts';
+import { saveChange } from '../../../functions/store/changes.ts';
 import { laneEnd } from '../../../functions/store/rank-key.ts';
 import { agent, agentId, NOW } from '../../support/domain.ts';
 
@@ -98,11 +98,9 @@ export function ranks(): void {
     expect((await readRank(table, ACME)).candidates).toEqual([]);
     const before = await ada();
     const after = close(stored.chat, 'closed-by-agent', later(1));
-    await saveClosed(
-      table,
-      { before: stored, after },
-      { before, after: released(before, stored.chat, later(1)), past: null },
-    );
+    await saveChange(table, { before: stored, after }, [
+      { before, after: released(before, stored.chat, later(1)) },
+    ]);
     expect((await readRank(table, ACME)).candidates).toMatchObject([
       { id: 'ada', openChats: 0, lastClosedAt: later(1) },
     ]);

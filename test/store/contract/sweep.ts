@@ -1,13 +1,16 @@
 import { expect, test } from '@jest/globals';
 import type { Instant, ProjectId } from '../../../domain/brands.ts';
+import type { BotChat } from '../../../domain/chat.ts';
+import { assign } from '../../../domain/verbs/assign.ts';
 import { close } from '../../../domain/verbs/close.ts';
+import { queue } from '../../../domain/verbs/transfer.ts';
 import { inParallel } from '../../../functions/in-parallel.ts';
 import { saveAgent, saveCard } from '../../../functions/store/agents.ts';
-import { saveClosed } from '../../../functions/store/chats.ts';
+import { saveChange } from '../../../functions/store/changes.ts';
 import { saveGroup } from '../../../functions/store/groups.ts';
-import { joinLine, offerNew } from '../../../functions/store/start.ts';
-import { findDueEdges, findNextEdge, findWork } from '../../../functions/store/sweep.ts';
-import { agent, chatId, LINE_1, NOW, offeredChat, waitingChat } from '../../support/domain.ts';
+import { createForBot, joinLine, offerNew } from '../../../functions/store/start.ts';
+import { findDueEdges, findNextEdge, findQueues, findWork } from '../../../functions/store/sweep.ts';
+import { agent, botChat, chatId, LINE_1, NOW, offeredChat, waitingChat } from '../../support/domain.ts';
 import { openDoor } from '../../support/faults.ts';
 
 import {
@@ -162,7 +165,48 @@ export function sweep(): void {
 
   test('finds it no more when the last chat left the line', async () => {
     const before = await join(1);
-    await saveClosed(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, null);
+    await saveChange(table, { before, after: close(before.chat, 'closed-by-visitor', NOW) }, []);
     expect(await findWork(table, NOW)).toEqual(NOTHING);
+  });
+
+  const TO_LINE_1 = { groupId: LINE_1.id, reason: null, isBotTransfer: true };
+  const begun = async (projectId = ACME, minute = 1) => {
+    const stored = storedAs(botChat({ id: idAt(NOW + minute * 60_000), projectId, version: 1 }));
+    expect(await createForBot(table, stored, [])).toEqual(isCommitted);
+    const after = queue(stored.chat, TO_LINE_1, later(minute));
+    expect(await saveChange(table, { before: stored, after }, [])).toEqual(isCommitted);
+    return { ...stored, chat: after };
+  };
+
+  test('finds each project with queued chats once, beside all else, and no project twice for its chats', async () => {
+    // Ids that are each other's beginning must not hide each other.
+    const projects = ['a', 'a-1', 'a_1', 'a1', 'b'] as ProjectId[];
+    for (const projectId of projects) for (const minute of [3, 1, 2]) await begun(projectId, minute);
+    await join(9);
+    await scheduled('ada', NOW);
+    const { findings, areEdgesDue } = await findWork(table, NOW);
+    const found = findings.map(({ kind, projectId }) => `${kind} ${projectId}`).sort();
+    expect(found).toEqual(['line acme', ...projects.map(projectId => `queue ${projectId}`)].sort());
+    expect(areEdgesDue).toBe(true);
+    expect([...(await findQueues(table))].sort()).toEqual([...projects].sort());
+  });
+
+  test('finds queues with one query where there are none, and one more for each project, whatever else is there', async () => {
+    await join(9);
+    await scheduled('ada', NOW);
+    const door = openDoor();
+    expect(await findQueues(door.through(table))).toEqual([]);
+    expect(door.calls.map(({ name }) => name)).toEqual(['Query']);
+    for (const minute of [1, 2, 3]) await begun(ACME, minute);
+    expect(await findQueues(door.through(table))).toEqual([ACME]);
+    expect(door.calls).toHaveLength(3);
+  });
+
+  test('finds a queue no more when nothing is left in it that a run could decide about', async () => {
+    const before = await begun();
+    const charge = { agentId: ADA.id, reason: null, forced: false, decisionId: null, weight: 1 };
+    const after = assign(before.chat as BotChat, { ...charge, method: 'transfer' }, NOW);
+    await saveChange(table, { before, after }, []);
+    expect([await findQueues(table), await findWork(table, NOW)]).toEqual([[], NOTHING]);
   });
 }
