@@ -11,6 +11,8 @@ export default {
     ],
   },
   testTimeout: 60_000,
-  // Native ES modules are never unloaded: a worker that has run many files spends its time collecting garbage.
-  workerIdleMemoryLimit: '1GB',
+  // One less than the cores, jest's own choice, would be one on two of them, and all files in one process then. Native
+  // modules are never unloaded: a process that has run many files spends its time collecting garbage, so it is replaced.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '512MB',
 };

@@ -12,6 +12,7 @@ import { offers } from './measures/offers.ts';
 import { oneChat } from './measures/one-chat.ts';
 import { punctuality } from './measures/punctuality.ts';
 import { teamSize } from './measures/team-size.ts';
+import { wholeLife } from './measures/whole-life.ts';
 import { workingAChat } from './measures/working-a-chat.ts';
 import { openSolitude } from './solitude.ts';
 import { openWorld } from './world.ts';
@@ -22,7 +23,7 @@ const laptop = await openWorld(openCrowd);
 const lambdas = await openWorld(openSolitude);
 try {
   measures.push(...(await oneChat(laptop)), ...(await burstClaims(lambdas)));
-  for (const measure of [burst, drain, freedSlot, teamSize, offers, workingAChat, distribution])
+  for (const measure of [burst, drain, freedSlot, teamSize, offers, workingAChat, wholeLife, distribution])
     measures.push(...(await measure(laptop)));
 } finally {
   await Promise.all([laptop.close(), lambdas.close()]);

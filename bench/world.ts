@@ -197,6 +197,7 @@ async function putRows({ context }: World, rows: readonly Row[]): Promise<void> 
 }
 
 /** A visitor's request through the widget. */
-export function startOne(world: World, projectId: ProjectId) {
-  return world.call('startChat', { projectId }, { key: keyOf(projectId) }, { channelId: WEB });
+export function startOne(world: World, projectId: ProjectId, message?: string) {
+  const body = { channelId: WEB, ...(message !== undefined && { message }) };
+  return world.call('startChat', { projectId }, { key: keyOf(projectId) }, body);
 }

@@ -43,7 +43,7 @@ export function runEveryMinute(stack: Stack, functions: UsherFunctions, queues: 
 
 /**
  * The schedule of the group distribution job: off until an operator starts a project's job, which enables it. A
- * deployment that writes the rule anew leaves it off; what is queued by then, the minute feeds.
+ * deployment that writes the rule anew leaves it off; what is queued then, the minute's function arms.
  */
 export function runJobEveryMinute(stack: Stack, functions: UsherFunctions, queues: UsherQueues): Rule {
   return callEveryMinute(stack, functions['job-minute'], queues, {

@@ -29,12 +29,12 @@ const TEAM = ['table', 'rank', 'members'] as const;
  * a new command or a new index in the code fails there and not in production.
  */
 export const TABLE_USE = {
-  'start-chat': { items: ALLOCATE, queries: TEAM },
+  'start-chat': { items: ALLOCATE, queries: [...TEAM, 'lists'] },
   chats: { items: ALLOCATE, queries: [...TEAM, 'lists'] },
   agents: { items: ALLOCATE, queries: TEAM },
   admin: { items: ALLOCATE, queries: [...TEAM, 'lists'] },
   projects: { items: [...CHANGE, 'BatchGetItem'], queries: ['lists'] },
-  search: { items: ALLOCATE, queries: TEAM },
+  search: { items: ALLOCATE, queries: [...TEAM, 'lists'] },
   minute: { items: ALLOCATE, queries: [...TEAM, 'lists'] },
   'job-minute': { items: ['GetItem', 'UpdateItem'], queries: ['lists'] },
 } as const satisfies Record<Exclude<FunctionName, 'publish'>, TableUse>;

@@ -5,7 +5,7 @@ import type { Schedule } from './schedule.ts';
 export const STATUSES = ['online', 'busy', 'rest', 'offline'] as const;
 export type Status = (typeof STATUSES)[number];
 
-export const STATUS_REASONS = ['set-by-agent', 'set-by-operator', 'schedule'] as const;
+export const STATUS_REASONS = ['set-by-agent', 'set-by-operator', 'schedule', 'lost-connection'] as const;
 export type StatusReason = (typeof STATUS_REASONS)[number];
 
 /** What an operator writes about an agent. `channels` null = all channels, `maxLoad` null = unlimited. */

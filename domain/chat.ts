@@ -12,7 +12,7 @@ import type { Asked } from './scope.ts';
 
 /**
  * How an agent came to a chat. `distributed-by-…`: by the group distribution job, after a bot's or a person's transfer
- * (seed 002, "Distribution Logic for Chatbot"). The change of agent joins this list with its verb.
+ * (seed 002, "Distribution Logic for Chatbot"). `changed-agent`: the one before did not answer.
  */
 export const ASSIGNMENT_METHODS = [
   'automatic',
@@ -20,12 +20,13 @@ export const ASSIGNMENT_METHODS = [
   'agent-initiated',
   'accepted',
   'transfer',
+  'changed-agent',
   'distributed-by-chatbot',
   'distributed-by-operator',
 ] as const;
 type AssignmentMethod = (typeof ASSIGNMENT_METHODS)[number];
 
-export const CLOSED_AS = ['closed-by-agent', 'closed-by-visitor', 'closed-by-operator'] as const;
+export const CLOSED_AS = ['closed-by-agent', 'closed-by-visitor', 'closed-by-operator', 'no-answer'] as const;
 export type ClosedAs = (typeof CLOSED_AS)[number];
 
 export type Assignment = {
@@ -72,12 +73,12 @@ type Common = {
   readonly lastServedBy: AgentId | null;
   readonly assignments: readonly Assignment[];
   readonly createdAt: Instant;
-  readonly lastMessageAt: Instant | null;
-  readonly lastMessageFrom: 'visitor' | null;
   /** Queued for a group; null = it is not. */
   readonly transfer: QueuedTransfer | null;
   /** It was handed over to the group it asks for: no rule for visitors holds any more, but that for transfers. */
   readonly handedOver: boolean;
+  /** The estimate its visitor was given when it began to wait, in seconds; null = none. */
+  readonly toldWaitSeconds: number | null;
   /** When a transfer to a group last found nobody, and the chat stayed with its agent. */
   readonly transferFailedAt: Instant | null;
   /** Counts the changes of the chat: creation is 1, each change after it one more. */

@@ -22,6 +22,8 @@ export type Circumstances = {
   readonly currentAgent: AgentId | null;
   /** The group it was queued for is gone, so that it is searched in the team. */
   readonly isGroupRemoved: boolean;
+  /** Agents whose room is for a chat that waits longer. */
+  readonly promised?: ReadonlySet<AgentId>;
   /** Where the rotation stands; only `member-order` looks at it. */
   readonly cursor: Cursor;
   readonly limits: RecordLimits;
@@ -105,12 +107,12 @@ function whoIsInScope({ candidates, limits }: Circumstances, demand: Demand) {
   return { within, step: step('scope', candidates.length, within.length, excluded, more) };
 }
 
-function whoIsAvailable({ limits }: Circumstances, within: readonly Candidate[], demand: Demand) {
+function whoIsAvailable({ limits, promised }: Circumstances, within: readonly Candidate[], demand: Demand) {
   const available: Candidate[] = [];
   const excluded: Exclusion[] = [];
   let excludedMore = 0;
   for (const agent of within) {
-    const why = ineligible(agent, demand);
+    const why = ineligible(agent, demand) ?? (promised?.has(agent.id) ? 'lost-claim' : null);
     if (why === null) available.push(agent);
     else if (excluded.length < limits.exclusionsMax) excluded.push({ agentId: agent.id, why });
     else excludedMore += 1;

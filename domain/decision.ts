@@ -5,9 +5,9 @@ import { CRITERION_NAMES, type CriterionName } from './ranking.ts';
 
 /**
  * What made Usher decide: a chat started, the search went through the waiting line, a chat was transferred to a group,
- * or the job gave out what was queued for groups.
+ * the job gave out what was queued for groups, or an agent did not answer.
  */
-export const TRIGGERS = ['start', 'search', 'transfer', 'distribution', 'explain'] as const;
+export const TRIGGERS = ['start', 'search', 'transfer', 'distribution', 'change-agent', 'explain'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 export const DECISION_OUTCOMES = [
@@ -23,11 +23,12 @@ export const DECISION_OUTCOMES = [
 ] as const;
 export type DecisionOutcome = (typeof DECISION_OUTCOMES)[number];
 
-export type Why = Ineligible | 'not-in-group' | 'higher-position';
+export type Why = Ineligible | 'not-in-group' | 'higher-position' | 'lost-claim';
 export const WHY_CODES = [
   ...CONDITIONS.map(condition => condition.why),
   'not-in-group',
   'higher-position',
+  'lost-claim',
 ] as readonly Why[] as [Why, ...Why[]];
 
 export type Exclusion = { readonly agentId: AgentId; readonly why: Why };

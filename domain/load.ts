@@ -58,6 +58,11 @@ export function without(agent: Agent, { id: chatId, state, weight }: Omit<Owned,
   };
 }
 
+/** The agent after a chat left it because it did not answer. */
+export function missed(agent: Agent): Agent {
+  return { ...agent, missedChats: agent.missedChats + 1 };
+}
+
 /** The agent after one of its chats closed: it leaves, and the close counts for the agent. */
 export function released(agent: Agent, chat: Owned, now: Instant): Agent {
   return {

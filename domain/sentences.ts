@@ -2,7 +2,8 @@ import type { DecisionOutcome, Exclusion, Step, StepName, Verdict, Why } from '.
 import { CONDITIONS, type Ineligible } from './eligibility.ts';
 import { type CriterionName, criterion } from './ranking.ts';
 
-type Told = Pick<Verdict, 'winner' | 'decidedBy' | 'policy' | 'reading' | 'outcome' | 'offeredBecause'>;
+type Told = Pick<Verdict, 'winner' | 'decidedBy' | 'policy' | 'reading' | 'outcome' | 'offeredBecause'> &
+  Partial<Pick<Verdict, 'steps'>>;
 
 /** What a step of a decision asks, in words. */
 export function ruleOf(name: StepName, told: Pick<Verdict, 'policy' | 'reading'>): string {
@@ -114,8 +115,8 @@ function ofThose(what: string) {
   return { one: `has ${what}`, many: `have ${what}` };
 }
 
-/** How a decision that chose nobody reads; null where the steps say it all. */
-export function conclusion(told: Told): string | null {
+/** How a decision that chose nobody reads; null where the steps say it all. `then` is what becomes of a chat nobody can take. */
+export function conclusion(told: Told, then = 'the chat waits'): string | null {
   const { outcome, policy, offeredBecause } = told;
   switch (outcome) {
     case 'assigned':
@@ -127,12 +128,12 @@ export function conclusion(told: Told): string | null {
     case 'unknown-group':
       return `${because(outcome, told)}: the chat goes on in the whole team.`;
     default:
-      return `${because(outcome, told)}: the chat waits.`;
+      return `${because(outcome, told)}: ${then}.`;
   }
 }
 
 /** Why nobody was chosen. In a group it is about the members only. */
-function because(outcome: DecisionOutcome, told: Pick<Verdict, 'policy' | 'reading'>): string {
+function because(outcome: DecisionOutcome, told: Pick<Told, 'policy' | 'reading' | 'steps'>): string {
   const there = whose(told) === 'group' ? ' in the group' : '';
   switch (outcome) {
     case 'assigned':
@@ -143,7 +144,7 @@ function because(outcome: DecisionOutcome, told: Pick<Verdict, 'policy' | 'readi
     case 'all-full':
       return `Everybody online${there} who works with the channel is full${told.policy === 'reception-weight' ? ' or has no share' : ''}`;
     case 'nobody-works-channel':
-      return `No active agent${there} works with the channel`;
+      return `No ${isLeaving(told) ? 'other ' : ''}active agent${there} works with the channel`;
     case 'empty-group':
       return 'The group has no members';
     case 'no-primary-group':
@@ -155,6 +156,11 @@ function because(outcome: DecisionOutcome, told: Pick<Verdict, 'policy' | 'readi
   }
 }
 
+/** The chat is to leave an agent, who was one of those asked. */
+function isLeaving({ steps = [] }: Pick<Told, 'steps'>): boolean {
+  return steps.some(({ excluded }) => excluded.some(({ why }) => why === 'current-agent'));
+}
+
 const WHY: Readonly<Record<Why, string>> = {
   'current-agent': 'has it now',
   inactive: 'not active',
@@ -164,6 +170,7 @@ const WHY: Readonly<Record<Why, string>> = {
   'no-share': 'no share',
   'not-in-group': 'not in the group',
   'higher-position': 'higher queue position',
+  'lost-claim': 'its room is for a chat that waits longer',
 };
 
 function ruledOut({ excluded, excludedMore }: Step): string {

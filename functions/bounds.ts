@@ -4,6 +4,8 @@ export const BOUNDS = {
   idLengthMax: 64,
   nameLengthMax: 200,
   messageLengthMax: 4_000,
+  /** Others who may write in the same chat at the same moment. */
+  messageTriesMax: 20,
   visitorAttributesMax: 20,
   visitorAttributeLengthMax: 200,
   allowedOriginsMax: 50,
@@ -25,6 +27,8 @@ export const BOUNDS = {
   pageRowsReadMax: 500,
   /** First reading of the rank index: about one read unit. */
   rankHeadRows: 30,
+  /** As that, for a search, which mostly finds that nobody waits: one read unit at most. */
+  searchHeadRows: 15,
   /** First reading of each further lane of the rank index. */
   laneHeadRows: 10,
   /** First reading in member order; each row costs a read unit. */
@@ -54,6 +58,23 @@ export const BOUNDS = {
   runLeaseMs: 30_000,
   /** A run that an operator asked for answers within the time of a request. */
   runInlineMs: 8_000,
+  /** When the sweep first looks whether heartbeats go on; how long they may stop, the project says. */
+  presenceLookMs: 10_000,
+  /** Until new settings are certainly written. */
+  watchChatsDelayMs: 5_000,
+  /** The minute's function, and the worker, stop with what is due after this and go on in another call. */
+  timersBudgetMs: 20_000,
+  /** A chat whose agent does not answer and that nobody else can take is tried again after this. */
+  changeAgentRetryMs: 60_000,
+  /** A board that is older is counted anew for who looks at it; for the estimate of a wait it may be older. */
+  boardAgeMs: 2_000,
+  estimateAgeMs: 30_000,
+  /** Longer than a count takes: who counts that long has died over it. */
+  boardCountMs: 5_000,
+  /** The row stays within some dozen kilobytes. */
+  boardWaitsMax: 1_000,
+  /** The lists index is never that far behind. */
+  listStalenessMs: 10_000,
   reasonLengthMax: 500,
   searchRoundsMax: 100,
   /** After so many rounds in which something was refused, each agent gets a transaction of its own. */

@@ -4,6 +4,7 @@ import type { AgentId, ChannelId, ChatId, GroupId, ProjectId, VisitorId } from '
 import { ASSIGNMENT_METHODS, CHAT_STATES, CLOSED_AS } from '../domain/chat.ts';
 import { FINDING_CODES } from '../domain/check.ts';
 import { DECISION_OUTCOMES, READINGS, STEP_NAMES, TRIGGERS, WHY_CODES } from '../domain/decision.ts';
+import { MESSAGE_SENDERS } from '../domain/message.ts';
 import { FALLBACKS, POLICY_NAMES, RETURNING_POLICY_NAMES } from '../domain/policies.ts';
 import { DAYS } from '../domain/schedule.ts';
 import { BOUNDS } from './bounds.ts';
@@ -88,6 +89,10 @@ export const startBody = z.strictObject({
   message: text.max(BOUNDS.messageLengthMax).regex(/\S/, 'nothing but blanks').optional(),
   /** A bot talks with the visitor first; a bot that starts a chat begins so anyway. */
   startWith: z.literal('bot').optional(),
+});
+
+export const messageBody = z.strictObject({
+  text: text.max(BOUNDS.messageLengthMax).regex(/\S/, 'nothing but blanks'),
 });
 
 export const initiateBody = z.strictObject({
@@ -207,6 +212,8 @@ export const pageQuery = z.strictObject({
     .default(BOUNDS.pageItemsDefault),
   cursor: z.string().max(200).optional(),
 });
+/** `after`: the id of the last message that was read. */
+export const messagesQuery = z.strictObject({ ...pageQuery.shape, after: z.string().max(100).optional() });
 export const chatsQuery = z.strictObject({
   ...pageQuery.shape,
   state: z.enum(CHAT_STATES).optional(),
@@ -266,7 +273,7 @@ export const staffChatView = z
     closedAt: instant.nullable(),
     closedAs: z.enum(CLOSED_AS).nullable(),
     lastMessageAt: instant.nullable(),
-    lastMessageFrom: z.literal('visitor').nullable(),
+    lastMessageFrom: z.enum(MESSAGE_SENDERS).nullable(),
     assignments: z.array(assignmentView),
     version: count,
   })
@@ -298,6 +305,17 @@ export const acceptAnswer = z.strictObject({
 });
 export const closeAnswer = z.strictObject({ chat: chatView, outcome: z.literal('closed') });
 
+export const messageView = z
+  .strictObject({
+    id: z.string(),
+    chatId: z.string(),
+    from: z.enum(MESSAGE_SENDERS),
+    /** Which agent wrote it; visitors are not told. */
+    agentId: slug.nullable().optional(),
+    text: z.string(),
+    at: instant,
+  })
+  .meta({ id: 'Message' });
 export const holdAnswer = z.strictObject({
   chat: staffChatView,
   outcome: z.enum(['held', 'already-held']),
@@ -432,6 +450,24 @@ export const jobView = z
 export const queuedView = z
   .strictObject({ chatId: z.string(), ...transferView, held: z.boolean() })
   .meta({ id: 'QueuedTransfer' });
+
+const seconds = count.nullable();
+const ofStatus = z.strictObject({ agents: count, openChats: count, heldChats: count, load: count });
+/** What the board counts. */
+export const boardFigures = z.strictObject({
+  /** Active agents by status. */
+  agents: z.strictObject({ online: ofStatus, busy: ofStatus, rest: ofStatus, offline: ofStatus }),
+  waiting: z.strictObject({ count, oldestSince: instant.nullable() }),
+  offered: count,
+  queued: count,
+  /** Chats that got their first agent. */
+  assignments: z.strictObject({ lastMinute: count, lastHour: count }),
+  /** From the start of a chat to its first agent, in the last hour. */
+  timeToAssign: z.strictObject({ p50Seconds: seconds, p95Seconds: seconds }),
+  /** What visitors were told when they began to wait, against what came true in the last hour. */
+  estimates: z.strictObject({ told: count, errorP50Seconds: seconds, errorP95Seconds: seconds }),
+});
+export const boardView = z.strictObject({ at: instant, ...boardFigures.shape }).meta({ id: 'Board' });
 
 export const systemSettingsView = z
   .strictObject({ routingFrequencySeconds: count, routingQueueSize: count })

@@ -95,7 +95,6 @@ function newIds({ widgetKey }: Overrides): NewIds {
   return {
     chat: now => `chat_${sortable(now)}` as ChatId,
     decision: now => `dec_${sortable(now)}` as DecisionId,
-    message: now => `msg_${sortable(now)}`,
     visitorOf: chat => chat.replace('chat_', 'vis_') as VisitorId,
     searcher: () => randomBytes(8).toString('base64url'),
     widgetKey: widgetKey ?? (() => `pk_${randomBytes(16).toString('base64url')}`),

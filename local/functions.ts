@@ -20,7 +20,7 @@ import { parseSearchMessage } from '../functions/queue/search-queue.ts';
 import type { HttpFunction } from '../functions/routes.ts';
 import { jobMinuteLambda } from '../functions/scheduled/job-minute.ts';
 import { minuteLambda } from '../functions/scheduled/minute.ts';
-import { findNextEdge } from '../functions/store/sweep.ts';
+import { findNextTimer } from '../functions/store/sweep.ts';
 import { publishLambda } from '../functions/stream/publish.ts';
 import { wirePublisher } from '../functions/wiring.ts';
 
@@ -57,8 +57,8 @@ export function projectFunctions(context: Context, env: Record<string, string | 
     minute: minuteLambda(context),
     jobMinute: jobMinuteLambda(context),
     isRepeated,
-    // Waiting chats depend on what is written only; schedules begin and end by themselves.
-    nextTimed: () => findNextEdge(context.table),
+    // Waiting chats depend on what is written only; schedules and presence end by themselves.
+    nextTimed: () => findNextTimer(context.table),
     publish: publishLambda(wirePublisher(env)),
   };
 }

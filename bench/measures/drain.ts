@@ -60,7 +60,6 @@ async function addWaiting({ context }: World, projectId: ProjectId): Promise<voi
       visitorId,
       visitor: {},
       previous: null,
-      withMessage: false,
     },
     now,
   );

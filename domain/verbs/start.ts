@@ -13,13 +13,11 @@ export type Start = {
   readonly visitor: Visitor;
   /** The visitor's chat before this one, if there was any. */
   readonly previous: Chat | null;
-  /** The first message came with the start. */
-  readonly withMessage: boolean;
 };
 
 /** A chat as it is created, version 1: nobody's yet. It is either assigned or begins to wait in the same write. */
 export function start(chat: Start, now: Instant): WaitingChat {
-  const { previous, withMessage, ...given } = chat;
+  const { previous, ...given } = chat;
   const lastServedBy: AgentId | null = previous?.lastServedBy ?? null;
   return {
     ...given,
@@ -29,10 +27,9 @@ export function start(chat: Start, now: Instant): WaitingChat {
     assignments: [],
     createdAt: now,
     waitingSince: now,
-    lastMessageAt: withMessage ? now : null,
-    lastMessageFrom: withMessage ? 'visitor' : null,
     transfer: null,
     handedOver: false,
+    toldWaitSeconds: null,
     transferFailedAt: null,
     version: 1,
   };

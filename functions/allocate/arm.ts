@@ -6,13 +6,13 @@ import { readArmedUntil, saveArmedUntil } from '../store/search-lease.ts';
 export const MINUTE_MS = 60_000;
 
 /**
- * Sees to it that a project with waiting chats is searched every `searchPeriodSeconds` until the end of the minute
- * that is so many minutes ahead: this one for a chat that begins to wait, the next one for the minute's sweep, which
- * may run at any second. Sent before it is noted: a crash in between arms twice, never not at all.
+ * Sees to it that a project with waiting chats is searched every `searchPeriodSeconds` until the end of the next minute,
+ * in which the minute's sweep may come by at any second. Sent before it is noted: a crash in between arms twice, never
+ * not at all.
  */
-export async function armUntilMinute(context: Context, projectId: ProjectId, ahead: 0 | 1): Promise<void> {
+export async function armSearches(context: Context, projectId: ProjectId): Promise<void> {
   const now = context.now();
-  const until = endOfMinute((now + ahead * MINUTE_MS) as Instant);
+  const until = endOfMinute((now + MINUTE_MS) as Instant);
   const armedUntil = await readArmedUntil(context.table, projectId);
   if (armedUntil >= until) return;
   const times = searchTimes(Math.max(now, armedUntil) as Instant, until);

@@ -62,7 +62,7 @@ export async function look(
 ): Promise<Sight | null> {
   const { table } = context;
   const [rank, { places }] = await Promise.all([
-    readRank(table, projectId, BOUNDS.rankHeadRows),
+    readRank(table, projectId, BOUNDS.searchHeadRows),
     readLine(table, projectId, BOUNDS.lineHeadRows),
   ]);
   // Nobody waited after the change that led here was written: who joins later looks for itself.

@@ -2,7 +2,7 @@ import type { ProjectId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { releaseLease, takeLease } from '../store/search-lease.ts';
-import { armUntilMinute } from './arm.ts';
+import { armSearches } from './arm.ts';
 import { handOut } from './hand-out.ts';
 import { offerOrWait } from './offer-or-wait.ts';
 import { look } from './sight.ts';
@@ -74,7 +74,7 @@ async function searchUntil(
       settled += offered;
       // In another scope there may be somebody for them.
       if (moved > 0) continue;
-      if (!isPeriodicSearch && offered < sight.left.length) await armUntilMinute(context, projectId, 0);
+      if (!isPeriodicSearch && offered < sight.left.length) await armSearches(context, projectId);
       return { outcome: 'done', settled };
     }
     if (table.elapsedMs() > deadlineMs) break;

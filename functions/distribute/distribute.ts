@@ -1,4 +1,4 @@
-import type { Instant, ProjectId } from '../../domain/brands.ts';
+import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { DecisionOutcome } from '../../domain/decision.ts';
 import { type Setup, setUp } from '../allocate/setup.ts';
 import { BOUNDS } from '../bounds.ts';
@@ -31,6 +31,7 @@ export async function distribute(
   { quantity, deadlineMs }: Order,
 ): Promise<Distribution> {
   const { table } = context;
+  const since = context.now();
   const [configuration, first] = await Promise.all([
     readConfiguration(table, projectId),
     readQueue(table, projectId, Math.min(quantity, BOUNDS.queueBatchChatsMax)),
@@ -38,27 +39,46 @@ export async function distribute(
   if (!configuration?.project.settings.automaticAllocation) return NOTHING;
   const setup = setUp(configuration);
   const floor = openFloor(context, setup);
-  const [{ chats, held, closed }] = await Promise.all([
-    takeIn(context, projectId, { quantity, deadlineMs }, first),
+  const tally: Tally = { distributed: 0, held: 0, because: {}, closed: [] };
+  const met = new Set<ChatId>();
+  const order = { deadlineMs, met };
+  const [taken] = await Promise.all([
+    takeIn(context, projectId, { ...order, quantity }, first),
     floor.readGroups(first.queued.map(({ groupId }) => groupId)),
   ]);
-  await floor.readFor(chats);
-  const run = await giveOut(context, setup, floor, chats, deadlineMs);
-  const purged = await purgeAll(context, projectId, [...closed, ...run.closed]);
-  const { distributed, because } = run;
-  const notDistributed = Object.values(because).reduce((sum, count) => sum + count, 0);
-  const passed = held + run.held;
+  for (let { chats, held, closed } = taken; ; ) {
+    tally.held += held;
+    tally.closed.push(...closed);
+    await floor.readFor(chats);
+    const before = decided(tally);
+    const isOver = await giveOut(context, setup, floor, chats, tally, deadlineMs);
+    // Another run may have begun by then.
+    const isLeaseOver = context.now() >= since + BOUNDS.runLeaseMs;
+    if (isOver || isLeaseOver || decided(tally) - before === chats.length) break;
+    // Some were changed by others in the meantime and are not this run's: those behind them take their turn.
+    const left = { ...order, quantity: quantity - decided(tally) };
+    const again = await readQueue(table, projectId, BOUNDS.queueBatchChatsMax);
+    ({ chats, held, closed } = await takeIn(context, projectId, left, again));
+  }
+  const purged = await purgeAll(context, projectId, tally.closed);
+  const { distributed, held, because } = tally;
+  const notDistributed = decided(tally) - distributed;
   return {
-    read: distributed + notDistributed + passed + purged,
+    read: distributed + notDistributed + held + purged,
     distributed,
     notDistributed,
-    held: passed,
+    held,
     purged,
     because,
   };
 }
 
 const NOTHING: Distribution = { read: 0, distributed: 0, notDistributed: 0, held: 0, purged: 0, because: {} };
+
+/** How many chats have got their decision. */
+function decided({ distributed, because }: Tally): number {
+  return Object.values(because).reduce((sum, count) => sum + count, distributed);
+}
 
 type Tally = {
   distributed: number;
@@ -67,15 +87,16 @@ type Tally = {
   readonly closed: Queued[];
 };
 
+/** True: its time is up, or others were in the way too often, and the rest is for the next run. */
 async function giveOut(
   context: Context,
   setup: Setup,
   floor: Floor,
   chats: readonly Transferring[],
+  tally: Tally,
   deadlineMs: number,
-): Promise<Tally> {
+): Promise<boolean> {
   const { table } = context;
-  const tally: Tally = { distributed: 0, held: 0, because: {}, closed: [] };
   const since = context.now();
   let waiting = chats;
   let size: number = BOUNDS.movesPerWriteMax;
@@ -91,12 +112,12 @@ async function giveOut(
       continue;
     }
     lost += 1;
-    if (lost === BOUNDS.lostWritesMax) return tally;
+    if (lost === BOUNDS.lostWritesMax) return true;
     if (saved.outcome === 'refused') waiting = learn(floor, tally, waiting, saved);
     // The fewer go together, the less is in the way of one that others keep changing.
     size = Math.max(1, Math.floor(size / 2));
   }
-  return tally;
+  return waiting.length > 0;
 }
 
 /** As many of the moves, from the first on, as fit one transaction. */

@@ -1,12 +1,15 @@
 import type { Agent } from '../../domain/agent.ts';
-import type { AgentId, GroupId } from '../../domain/brands.ts';
+import type { AgentId, ChatId, GroupId } from '../../domain/brands.ts';
+import { type Place, wouldOvertake } from '../../domain/line.ts';
 import { asksTally } from '../../domain/policies.ts';
 import { groupOf, type Scope } from '../../domain/scope.ts';
 import { withTallies } from '../allocate/roster.ts';
 import type { Setup } from '../allocate/setup.ts';
+import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { readAgents, readMembers, readTeam } from '../store/agents.ts';
 import type { AgentChange } from '../store/changes.ts';
+import { readLine } from '../store/line.ts';
 import type { Transferring } from './take-in.ts';
 
 /** The rule for all that is handed over to a group. */
@@ -22,6 +25,8 @@ export type Floor = {
   /** Reads whom the chats come from and go to, as far as they are not on the floor yet. */
   readonly readFor: (chats: readonly Transferring[]) => Promise<void>;
   readonly scopeOf: (groupId: GroupId) => Scope;
+  /** Whether a chat that waits longer could use the agent's room: then it is not this one's to take. */
+  readonly isPromised: (agent: Agent, chatId: ChatId) => boolean;
   readonly inScope: (scope: Scope) => readonly Agent[];
   readonly now: (id: AgentId) => Agent | undefined;
   /** The agent is this now, by a move that is still to be written. */
@@ -45,6 +50,7 @@ export function openFloor(context: Context, setup: Setup): Floor {
   const stored = new Map<AgentId, Agent>();
   const present = new Map<AgentId, Agent>();
   const touched = new Set<AgentId>();
+  let line: readonly Place[] = [];
 
   const scopeOf = (groupId: GroupId): Scope =>
     there.has(groupId) ? { kind: 'group', groupId } : { kind: 'team' };
@@ -73,9 +79,19 @@ export function openFloor(context: Context, setup: Setup): Floor {
       await readGroups(chats.map(({ to }) => to.groupId));
       const holders = chats.flatMap(({ before: { chat } }) => (chat.state === 'open' ? [chat.agentId] : []));
       const missing = [...new Set(holders)].filter(id => !stored.has(id));
-      if (missing.length > 0) await arrive(await readAgents(table, project.id, missing));
+      // The line after the agents of the groups: whoever waited when they were read is seen.
+      const [others, { places }] = await Promise.all([
+        missing.length === 0 ? [] : readAgents(table, project.id, missing),
+        readLine(table, project.id, BOUNDS.lineBatchChatsMax),
+      ]);
+      await arrive(others);
+      line = places;
     },
     scopeOf,
+    isPromised(agent, chatId) {
+      const older = line.filter(place => place.chatId < chatId);
+      return older.length > 0 && wouldOvertake(older, agent, rules);
+    },
     inScope(scope) {
       const groupId = groupOf(scope);
       const agents = [...present.values()];

@@ -1,10 +1,10 @@
 import type { Agent } from '../../domain/agent.ts';
-import type { Instant } from '../../domain/brands.ts';
+import type { AgentId, Instant } from '../../domain/brands.ts';
 import type { Assignment, Chat } from '../../domain/chat.ts';
-import { decide } from '../../domain/decide.ts';
-import type { Decision, Trigger } from '../../domain/decision.ts';
+import { type Circumstances, decide } from '../../domain/decide.ts';
+import type { Decision, Trigger, Verdict } from '../../domain/decision.ts';
 import { taken, without } from '../../domain/load.ts';
-import { groupOf } from '../../domain/scope.ts';
+import { groupOf, type Scope } from '../../domain/scope.ts';
 import { assign } from '../../domain/verbs/assign.ts';
 import { handOver, transferFailed } from '../../domain/verbs/transfer.ts';
 import { recordOf } from '../allocate/decision.ts';
@@ -37,20 +37,7 @@ export function moveOne(
   const { chat } = before;
   const scope = floor.scopeOf(to.groupId);
   const channel = { id: chat.channelId, weight: rules.weightOf(chat.channelId) };
-  const verdict = decide({
-    rule: rules.ruleFor(HANDED_OVER),
-    scope,
-    automaticAllocation: rules.automaticAllocation,
-    channel,
-    original: null,
-    candidates: floor.inScope(scope),
-    reading: scope.kind === 'group' ? 'whole-group' : 'whole-team',
-    complete: true,
-    currentAgent: chat.state === 'open' ? chat.agentId : null,
-    isGroupRemoved: scope.kind === 'team',
-    cursor: null,
-    limits: rules.limits,
-  });
+  const verdict = decideFor(setup, floor, one, scope, channel);
   const decision = recordOf(context, verdict, { chatId: chat.id, trigger, project, attempts: 1, since });
   const winner = verdict.winner === null ? undefined : floor.now(verdict.winner);
   if (winner === undefined) {
@@ -73,6 +60,37 @@ export function moveOne(
   if (chat.state === 'open' && left !== undefined) floor.move(without(left, chat));
   floor.move(taken(winner, chat.id, channel.weight) satisfies Agent);
   return { before, after, decision };
+}
+
+/** Whoever has room that an older waiting chat could use is left to that one, and the next is asked. */
+function decideFor(
+  { rules }: Setup,
+  floor: Floor,
+  { before: { chat } }: Transferring,
+  scope: Scope,
+  channel: Circumstances['channel'],
+): Verdict {
+  const promised = new Set<AgentId>();
+  for (;;) {
+    const verdict = decide({
+      rule: rules.ruleFor(HANDED_OVER),
+      scope,
+      automaticAllocation: rules.automaticAllocation,
+      channel,
+      original: null,
+      candidates: floor.inScope(scope),
+      reading: scope.kind === 'group' ? 'whole-group' : 'whole-team',
+      complete: true,
+      currentAgent: chat.state === 'open' ? chat.agentId : null,
+      isGroupRemoved: scope.kind === 'team',
+      promised,
+      cursor: null,
+      limits: rules.limits,
+    });
+    const winner = verdict.winner === null ? undefined : floor.now(verdict.winner);
+    if (winner === undefined || !floor.isPromised(winner, chat.id)) return verdict;
+    promised.add(winner.id);
+  }
 }
 
 /** Seed 002, "Distribution Logic for Chatbot": what is distributed from the queue says who had asked for it. */

@@ -38,10 +38,10 @@ export async function runJob(
     const done = await distribute(context, projectId, { quantity, deadlineMs: startedMs + budgetMs });
     finished = { at, ...done, tookMs: Math.round(table.elapsedMs() - startedMs) };
   } finally {
-    await endRun(table, projectId, run, finished);
     // Agents were relieved of chats, or chats of bots begin to wait; also in a run that failed after some of its writes.
     const isIdle = finished !== null && finished.read === finished.held + finished.purged;
     if (!isIdle) await searchAfter(context, projectId);
+    await endRun(table, projectId, run, finished);
   }
   return finished;
 }

@@ -1,8 +1,7 @@
 import type { ProjectId } from '../../domain/brands.ts';
 import type { Context } from '../edge/context.ts';
 import { isAnyJobRunning, saveRunning } from '../store/jobs.ts';
-import { armRuns } from './arm-runs.ts';
-import { isAnythingQueued } from './take-in.ts';
+import { armSoon } from './arm-runs.ts';
 
 /**
  * Starts a project's job: first the fact in the table, which every run checks, then the platform's schedule, which all
@@ -11,7 +10,7 @@ import { isAnythingQueued } from './take-in.ts';
 export async function startJob(context: Context, projectId: ProjectId): Promise<void> {
   await saveRunning(context.table, projectId, true);
   await context.jobRule.enable();
-  if (await isAnythingQueued(context, projectId)) await armRuns(context, projectId, 0);
+  await armSoon(context, projectId);
 }
 
 /**

@@ -25,18 +25,23 @@ export type TakenIn = {
   readonly closed: readonly Queued[];
 };
 
+type Order = {
+  readonly quantity: number;
+  readonly deadlineMs: number;
+  /** Those that were met before: one that is queued anew meanwhile is not met a second time. */
+  readonly met: Set<ChatId>;
+};
+
 /** Reads the queue, oldest first, until as many chats are found as one run handles. `first` is its first page. */
 export async function takeIn(
   { table }: Context,
   projectId: ProjectId,
-  { quantity, deadlineMs }: { readonly quantity: number; readonly deadlineMs: number },
+  { quantity, deadlineMs, met }: Order,
   first: QueuePage,
 ): Promise<TakenIn> {
   const chats: Transferring[] = [];
   const closed: Queued[] = [];
   let held = 0;
-  // One that is queued anew while this reads is met a second time.
-  const met = new Set<ChatId>();
   for (let { queued, last } = first; ; ) {
     // As many at a time as are still wanted: what is behind them is not read.
     for (let from = 0; from < queued.length && chats.length < quantity; ) {

@@ -10,7 +10,6 @@ import type { VerifyToken } from './tokens.ts';
 export type NewIds = {
   readonly chat: (now: Instant) => ChatId;
   readonly decision: (now: Instant) => DecisionId;
-  readonly message: (now: Instant) => string;
   /** A visitor is named after its first chat. */
   readonly visitorOf: (chatId: ChatId) => VisitorId;
   /** Names one run of the search. */

@@ -21,6 +21,7 @@ export type RequestOf<Name extends RouteName> = {
   readonly body: Parsed<Routes[Name]['body']>;
   readonly caller: Caller;
   readonly ifMatch: string | null;
+  readonly ifNoneMatch: string | null;
   /** Keeps the answer for a repeated request in the same transaction as the work; null without an Idempotency-Key. */
   readonly keepAnswer: ((answer: Answer) => Write) | null;
 };
@@ -36,6 +37,7 @@ type AnyRequest = {
   readonly body: unknown;
   readonly caller: Caller;
   readonly ifMatch: string | null;
+  readonly ifNoneMatch: string | null;
   readonly keepAnswer: ((answer: Answer) => Write) | null;
 };
 export type AnyHandler = (request: AnyRequest, context: Context) => Promise<Answer>;

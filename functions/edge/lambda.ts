@@ -43,16 +43,16 @@ export function httpLambda(handlers: Handlers, context: Context) {
 async function exchange(context: Context, event: HttpEvent, route: Route, handler: AnyHandler) {
   const caller = await identify(context, event, route);
   const parsed = parse(event, route);
-  const ifMatch = header(event, 'if-match');
+  const conditions = { ifMatch: header(event, 'if-match'), ifNoneMatch: header(event, 'if-none-match') };
   const begun = await begin(context, event, caller);
   if (begun === null)
-    return respond(await handler({ ...parsed, caller, ifMatch, keepAnswer: null }, context));
+    return respond(await handler({ ...parsed, caller, ...conditions, keepAnswer: null }, context));
   if ('replay' in begun) {
     const replay = respond(begun.replay);
     return { ...replay, headers: { ...replay.headers, 'idempotent-replayed': 'true' } };
   }
   const run = (keepAnswer: (answer: Answer) => ReturnType<typeof keepingWrite>) =>
-    handler({ ...parsed, caller, ifMatch, keepAnswer }, context);
+    handler({ ...parsed, caller, ...conditions, keepAnswer }, context);
   return respond(await carryOut(context, begun.command, run));
 }
 

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'Not there, or not yours' },
   'already-taken': { status: 409, title: 'Another agent has the chat' },
   'state-forbids': { status: 409, title: 'The state of the chat forbids this' },
+  'chat-closed': { status: 409, title: 'The chat is closed' },
   'no-room': { status: 409, title: 'The agent has no room for the chat' },
   'agent-inactive': { status: 409, title: 'The agent is not active' },
   'agent-not-online': { status: 409, title: 'The agent is not online' },

@@ -1,4 +1,5 @@
 import { awsEntry, type HandlersOf } from '../edge/lambda.ts';
+import { readBoard } from '../routes/board.ts';
 import { check } from '../routes/check.ts';
 import { deleteAgent } from '../routes/delete-agent.ts';
 import { deleteChannel } from '../routes/delete-channel.ts';
@@ -36,6 +37,7 @@ export const handlers = {
   stopJob,
   runJob,
   listQueue,
+  readBoard,
   explain,
   check,
 } satisfies HandlersOf<'admin'>;

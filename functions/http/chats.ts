@@ -5,6 +5,8 @@ import { holdChat, resumeChat } from '../routes/hold-chat.ts';
 import { initiateChat } from '../routes/initiate-chat.ts';
 import { listChats } from '../routes/list-chats.ts';
 import { listDecisions } from '../routes/list-decisions.ts';
+import { listMessages } from '../routes/list-messages.ts';
+import { postMessage } from '../routes/post-message.ts';
 import { readChat } from '../routes/read-chat.ts';
 import { transferChat } from '../routes/transfer-chat.ts';
 
@@ -17,6 +19,8 @@ export const handlers = {
   resumeChat,
   transferChat,
   closeChat,
+  postMessage,
+  listMessages,
   listDecisions,
 } satisfies HandlersOf<'chats'>;
 export const handler = awsEntry(handlers);

@@ -9,6 +9,8 @@ const dueAt = z.number().transform(at => at as Instant);
 const searchMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('search'), projectId, dueAt }),
   z.object({ kind: z.literal('run-job'), projectId, dueAt }),
+  z.object({ kind: z.literal('watch-chats'), projectId, dueAt }),
+  z.object({ kind: z.literal('run-timers'), dueAt }),
   z.object({
     kind: z.literal('spread-group'),
     projectId,

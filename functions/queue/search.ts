@@ -2,9 +2,11 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { isPeriodic } from '../allocate/arm.ts';
 import { spreadGroup } from '../allocate/spread-group.ts';
 import { searchLine } from '../allocate/waiting-line.ts';
+import { watchChats } from '../allocate/watch-chats.ts';
 import { BOUNDS } from '../bounds.ts';
 import { runJob } from '../distribute/run-job.ts';
 import type { Context } from '../edge/context.ts';
+import { runDueTimers } from '../scheduled/timers.ts';
 import { once, wire } from '../wiring.ts';
 import { parseSearchMessage, type SearchMessage } from './search-queue.ts';
 
@@ -33,15 +35,19 @@ async function workOn(context: Context, message: SearchMessage): Promise<void> {
   switch (message.kind) {
     case 'spread-group':
       return spreadGroup(context, message.projectId, message.groupId);
+    case 'watch-chats':
+      return watchChats(context, message.projectId);
     case 'run-job':
       await runJob(context, message.projectId, { dueAt: message.dueAt, budgetMs: BOUNDS.searchWorkerMs });
       return;
+    case 'run-timers':
+      return runDueTimers(context, context.now());
     case 'search':
       return search(context, message);
   }
 }
 
-async function search(context: Context, message: SearchMessage): Promise<void> {
+async function search(context: Context, message: SearchMessage & { readonly kind: 'search' }): Promise<void> {
   const { projectId } = message;
   const found = await searchLine(context, projectId, { budgetMs: BOUNDS.searchWorkerMs, isPeriodic: true });
   // What the periodic search catches, an event has missed: worth counting, it should stay at none.

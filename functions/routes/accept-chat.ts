@@ -1,7 +1,7 @@
 import { type Agent, hasRoom } from '../../domain/agent.ts';
 import type { AgentId } from '../../domain/brands.ts';
 import { weightsOf } from '../../domain/channel.ts';
-import { type Chat, type ChatIn, isLegal } from '../../domain/chat.ts';
+import { type ChatIn, isLegal } from '../../domain/chat.ts';
 import { isInScope } from '../../domain/eligibility.ts';
 import { taken } from '../../domain/load.ts';
 import { assign } from '../../domain/verbs/assign.ts';
@@ -11,10 +11,12 @@ import { Problem } from '../edge/problems.ts';
 import { readAgent } from '../store/agents.ts';
 import { saveChange } from '../store/changes.ts';
 import { readChannel } from '../store/channels.ts';
+import type { Conversation } from '../store/messages.ts';
 import { wasOffered } from '../store/offers.ts';
 import { staffView } from '../views/chat-view.ts';
 import { theAgent, theChat, theProject } from './lookup.ts';
 import { untilSettled } from './until-settled.ts';
+import { illegal } from './verb.ts';
 
 /**
  * An agent takes an offered or a waiting chat by hand. Status and room are waived, unless the project says
@@ -38,7 +40,7 @@ async function tryToAccept(
     theProject(context, projectId),
   ]);
   const { chat } = before;
-  if (!isLegal('accept', chat)) return notToAccept(context, chat, agentId);
+  if (!isLegal('accept', chat)) return notToAccept(context, before, agentId);
   if (!agent.active) throw new Problem('agent-inactive', 'An agent that is not active takes no chats.');
 
   const [channel] = await Promise.all([
@@ -56,7 +58,10 @@ async function tryToAccept(
   const charge = { before: agent, after: taken(agent, chat.id, weight) };
   const saved = await saveChange(context.table, { before, after }, [charge]);
   if (saved.outcome === 'committed')
-    return { status: 200, body: { chat: staffView(after, []), outcome: 'accepted' } };
+    return {
+      status: 200,
+      body: { chat: staffView(after, { ...before, offerees: [] }), outcome: 'accepted' },
+    };
   if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
   return null;
 }
@@ -77,15 +82,19 @@ async function onlyOfferee({ table }: Context, chat: ChatIn<'accept'>, agent: Ag
   );
 }
 
-async function notToAccept({ table }: Context, chat: Chat, agentId: AgentId): Promise<Answer> {
+async function notToAccept(
+  { table }: Context,
+  { chat, lastMessage }: Conversation,
+  agentId: AgentId,
+): Promise<Answer> {
   if (chat.state !== 'open') {
-    throw new Problem(
-      'state-forbids',
-      `A chat can be accepted while it is waiting or offered; this one is ${chat.state}.`,
-    );
+    throw illegal('accept', 'accepted', chat);
   }
   if (chat.agentId === agentId) {
-    return { status: 200, body: { chat: staffView(chat, []), outcome: 'already-yours' } };
+    return {
+      status: 200,
+      body: { chat: staffView(chat, { lastMessage, offerees: [] }), outcome: 'already-yours' },
+    };
   }
   const winner = await readAgent(table, chat.projectId, chat.agentId);
   const name = winner?.name ?? chat.agentId;

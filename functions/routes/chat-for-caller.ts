@@ -1,43 +1,76 @@
-import type { AgentId } from '../../domain/brands.ts';
 import type { Chat } from '../../domain/chat.ts';
 import { isSameReach, type Place, positionOf } from '../../domain/line.ts';
+import { estimateSeconds } from '../../domain/waits.ts';
+import { presentBoard } from '../board/read.ts';
+import { BOUNDS } from '../bounds.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import { readAgent, readTeam } from '../store/agents.ts';
 import { readLineUpTo } from '../store/line.ts';
+import { readConversation } from '../store/messages.ts';
 import { readOfferees } from '../store/offers.ts';
-import { holderOf, staffView, visitorView } from '../views/chat-view.ts';
+import { type BesideChat, holderOf, staffView, visitorView } from '../views/chat-view.ts';
 
 /** What a view shows that the chat itself does not hold. */
-export type Beside = {
+export type Beside = BesideChat & {
   /** For its visitor: the name of the agent who has it, its place in the line. */
   readonly agentName: string | null;
   readonly position: number | null;
-  /** For staff: whom it is offered to. */
-  readonly offerees: readonly AgentId[];
+  readonly estimatedWaitSeconds: number | null;
 };
 
-export const NOTHING_BESIDE: Beside = { agentName: null, position: null, offerees: [] };
+export const NOTHING_BESIDE: Beside = {
+  agentName: null,
+  position: null,
+  estimatedWaitSeconds: null,
+  offerees: [],
+  lastMessage: null,
+};
 
 /** The chat as this caller may see it, given what is to be shown besides: widgets and visitors see no internals. */
-export function viewOf(caller: Caller, chat: Chat, { agentName, position, offerees }: Beside) {
-  return isOutside(caller) ? visitorView(chat, agentName, position) : staffView(chat, offerees);
+export function viewOf(caller: Caller, chat: Chat, beside: Beside) {
+  const { agentName, position, lastMessage, estimatedWaitSeconds } = beside;
+  return isOutside(caller)
+    ? visitorView(chat, agentName, position, lastMessage, estimatedWaitSeconds)
+    : staffView(chat, beside);
 }
 
+/** A chat, with its last message where that was read with it. */
+export type Shown = { readonly chat: Chat; readonly lastMessage?: BesideChat['lastMessage'] };
+
 /** As `viewOf`, reading what is to be shown besides. `older` is the line before the chat, where it is known. */
-export async function viewFor(context: Context, caller: Caller, chat: Chat, older?: readonly Place[]) {
-  if (!isOutside(caller)) return viewForStaff(context, chat);
+export async function viewFor(context: Context, caller: Caller, shown: Shown, older?: readonly Place[]) {
+  if (!isOutside(caller)) return viewForStaff(context, shown);
+  const { chat } = shown;
   const holder = holderOf(chat);
-  const agent = holder && (await readAgent(context.table, chat.projectId, holder.agentId));
-  const position = await positionInLine(context, chat, older);
-  return visitorView(chat, agent?.name ?? null, position);
+  const [agent, position, lastMessage] = await Promise.all([
+    holder && readAgent(context.table, chat.projectId, holder.agentId),
+    positionInLine(context, chat, older),
+    lastMessageOf(context, shown),
+  ]);
+  const estimate = position === null ? null : await estimateFor(context, chat, position);
+  return visitorView(chat, agent?.name ?? null, position, lastMessage, estimate);
+}
+
+/** How long a waiting chat is still going to wait, in seconds, from what happened in the last hour; null = that says nothing. */
+async function estimateFor(context: Context, chat: Chat, position: number): Promise<number | null> {
+  const board = await presentBoard(context, chat.projectId, BOUNDS.estimateAgeMs);
+  return board === null ? null : estimateSeconds(board.waits, chat, position, context.now());
 }
 
 /** The chat as staff see it, with whom it is offered to. */
-export async function viewForStaff({ table }: Context, chat: Chat) {
-  const offerees =
-    chat.state === 'offered' ? await readOfferees(table, chat.projectId, chat.id, chat.offer.id) : [];
-  return staffView(chat, offerees);
+export async function viewForStaff(context: Context, shown: Shown) {
+  const { chat } = shown;
+  const [offerees, lastMessage] = await Promise.all([
+    chat.state === 'offered' ? readOfferees(context.table, chat.projectId, chat.id, chat.offer.id) : [],
+    lastMessageOf(context, shown),
+  ]);
+  return staffView(chat, { offerees, lastMessage });
+}
+
+async function lastMessageOf({ table }: Context, { chat, lastMessage }: Shown) {
+  if (lastMessage !== undefined) return lastMessage;
+  return (await readConversation(table, chat.projectId, chat.id))?.lastMessage ?? null;
 }
 
 function isOutside({ kind }: Caller): boolean {

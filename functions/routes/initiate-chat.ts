@@ -8,11 +8,12 @@ import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
 import { hashToken, newVisitorToken } from '../edge/visitor-token.ts';
 import { readChannel } from '../store/channels.ts';
+import { watchForAnswers } from '../store/deadlines.ts';
 import { claimNew } from '../store/start.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
 import { staffView } from '../views/chat-view.ts';
-import { viewForStaff } from './chat-for-caller.ts';
-import { theAgent } from './lookup.ts';
+import { NOTHING_BESIDE, viewForStaff } from './chat-for-caller.ts';
+import { theAgent, theProject } from './lookup.ts';
 import { untilSettled } from './until-settled.ts';
 import { visitorDetails } from './visitor-details.ts';
 
@@ -32,14 +33,15 @@ async function tryToInitiate(
   { projectId, agentId }: { readonly projectId: ProjectId; readonly agentId: AgentId },
 ): Promise<Answer | null> {
   const { table } = context;
-  const [agent, channel, visitor] = await Promise.all([
+  const [project, agent, channel, visitor] = await Promise.all([
+    theProject(context, projectId),
     theAgent(context, projectId, agentId),
     readChannel(table, projectId, body.channelId),
     body.visitorId === undefined ? null : theVisitor(context, projectId, body.visitorId),
   ]);
   if (channel === null) throw new Problem('unknown-channel', `There is no channel ${body.channelId}.`);
   if (visitor !== null && visitor.last.chat.state !== 'closed') {
-    const chat = await viewForStaff(context, visitor.last.chat);
+    const chat = await viewForStaff(context, visitor.last);
     return { status: 200, body: { chat, outcome: 'already-there' } };
   }
   if (!agent.active) throw new Problem('agent-inactive', 'An agent that is not active takes no chats.');
@@ -58,7 +60,6 @@ async function tryToInitiate(
       visitorId,
       visitor: visitorDetails(body.visitor),
       previous: visitor?.last.chat ?? null,
-      withMessage: false,
     },
     now,
   );
@@ -68,13 +69,17 @@ async function tryToInitiate(
     { agentId, method, reason: null, forced: true, decisionId: null, weight },
     now,
   );
-  const answer: Answer = { status: 201, body: { chat: staffView(chat, []), outcome: 'started' } };
+  const answer: Answer = { status: 201, body: { chat: staffView(chat, NOTHING_BESIDE), outcome: 'started' } };
   // Nobody holds a token for a visitor that has not been here yet.
   const tokenHash = visitor?.last.tokenHash ?? hashToken(newVisitorToken(visitorId));
   const pointer = visitor === null ? [] : [pointVisitorTo(table, projectId, visitorId, id, visitor.pointer)];
   const kept = keepAnswer === null ? [] : [keepAnswer(answer)];
   const started = { chat, tokenHash, firstDecision: null };
-  const saved = await claimNew(table, started, agent, null, [...pointer, ...kept]);
+  const saved = await claimNew(table, started, agent, null, [
+    ...pointer,
+    ...watchForAnswers(table, project.settings, chat),
+    ...kept,
+  ]);
   if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
   return saved.outcome === 'committed' ? answer : null;
 }

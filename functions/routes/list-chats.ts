@@ -20,7 +20,7 @@ export const listChats: HandlerOf<'listChats'> = async ({ params, query }, conte
   const { chats, last } = isOwnList(query)
     ? await chatsOfAgent(context, params.projectId, query, after)
     : await chatsByState(context, params.projectId, query, after);
-  const items = await inParallel(chats, BOUNDS.claimsInParallel, chat => viewForStaff(context, chat));
+  const items = await inParallel(chats, BOUNDS.claimsInParallel, chat => viewForStaff(context, { chat }));
   return { status: 200, body: { items, nextCursor: cursorAfter(last) } };
 };
 

@@ -6,7 +6,7 @@ import { Problem } from '../edge/problems.ts';
 import { matchesHash } from '../edge/visitor-token.ts';
 import { readAgent } from '../store/agents.ts';
 import type { StoredChat } from '../store/chat-row.ts';
-import { readChat } from '../store/chats.ts';
+import { type Conversation, readConversation } from '../store/messages.ts';
 import { readProject } from '../store/projects.ts';
 import { holderOf } from '../views/chat-view.ts';
 
@@ -27,17 +27,26 @@ export async function theAgent(context: Context, projectId: ProjectId, id: Agent
   return agent;
 }
 
-/** The chat, if the caller may see it: a visitor sees its own only. */
+/** The chat with its last message, if the caller may see it: a visitor sees its own only. `eventually`: half as dear, and may be a moment old. */
 export async function theChat(
   context: Context,
   { projectId, chatId }: { readonly projectId: ProjectId; readonly chatId: ChatId },
   caller: Caller,
-): Promise<StoredChat> {
-  const stored = await readChat(context.table, projectId, chatId);
-  if (stored === null || !maySee(caller, stored)) {
-    throw new Problem('not-found', 'There is no such chat in this project.');
-  }
+  eventually = false,
+): Promise<Conversation> {
+  const stored = await readConversation(context.table, projectId, chatId, eventually);
+  if (stored === null || !maySee(caller, stored)) throw noSuchChat();
   return stored;
+}
+
+/** Throws unless the caller may read what was said in the chat: its visitor, its bot, all staff. */
+export function mayRead(caller: Caller, stored: StoredChat | null): void {
+  if (stored === null || !maySee(caller, stored)) throw noSuchChat();
+  if (caller.kind === 'bot') onlyOwner(caller, stored.chat);
+}
+
+function noSuchChat(): Problem {
+  return new Problem('not-found', 'There is no such chat in this project.');
 }
 
 /** An agent acts on the chats it has, a bot on those that are with a bot; operators on all. */

@@ -2,6 +2,7 @@ import type { Agent, Status } from '../../domain/agent.ts';
 import type { Instant } from '../../domain/brands.ts';
 import { bySchedule, isOutsideHours, withStatus } from '../../domain/status.ts';
 import { searchAfter } from '../allocate/search-after.ts';
+import { watchLost } from '../allocate/watch-lost.ts';
 import { onlyOwnSelf } from '../edge/callers.ts';
 import type { HandlerOf } from '../edge/exchange.ts';
 import { honourIfMatch } from '../edge/preconditions.ts';
@@ -28,11 +29,13 @@ export const setStatus: HandlerOf<'setStatus'> = ({ params, body, caller, ifMatc
       body: viewAgent(projectId, after),
       version: after.cardVersion,
     });
-    if (agent.status === body.status && present === agent) return answer(agent);
-    if (caller.kind === 'agent' && present.status !== body.status) onlyWithinHours(agent, body.status, now);
     const reason = caller.kind === 'agent' ? 'set-by-agent' : 'set-by-operator';
-    const after: Agent = { ...withStatus(present, body.status, reason, now), version: agent.version + 1 };
+    const set = withStatus(present, body.status, reason, now);
+    if (set === agent) return answer(agent);
+    if (caller.kind === 'agent' && present.status !== body.status) onlyWithinHours(agent, body.status, now);
+    const after: Agent = { ...set, version: agent.version + 1 };
     if ((await saveAgent(context.table, projectId, after, agent.version)) === 'stale') return null;
+    await watchLost(context, projectId, agent, after);
     if (after.status === 'online') await searchAfter(context, projectId);
     return answer(after);
   });

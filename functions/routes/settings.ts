@@ -1,9 +1,11 @@
+import type { Instant, ProjectId } from '../../domain/brands.ts';
 import type { Project } from '../../domain/project.ts';
 import { needsPrimaryGroup } from '../../domain/rule.ts';
 import type { Settings } from '../../domain/settings.ts';
+import { nextLook, type Timeouts } from '../../domain/timeouts.ts';
 import { searchAfter } from '../allocate/search-after.ts';
-import { rearmRuns } from '../distribute/arm-runs.ts';
-import { isAnythingQueued } from '../distribute/take-in.ts';
+import { BOUNDS } from '../bounds.ts';
+import { armSoon } from '../distribute/arm-runs.ts';
 import type { Context } from '../edge/context.ts';
 import type { HandlerOf } from '../edge/exchange.ts';
 import { requireIfMatch } from '../edge/preconditions.ts';
@@ -39,25 +41,34 @@ export const replaceSettings: HandlerOf<'replaceSettings'> = ({ params, body, if
     const after = { ...project, settings: body, settingsVersion, version: project.version + 1 };
     const needsPrimary = needsPrimaryGroup(body);
     if (needsPrimary) await hasPrimaryGroup(context, project);
+    if (isSooner(project.settings, body)) await watchSoon(context, params.projectId);
     const saved = await saveSettings(context.table, after, project.version, needsPrimary);
     if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
     // The project changed meanwhile, maybe its settings too, or its primary group did; the next try tells.
     if (saved.outcome !== 'committed') return null;
-    if (await isRunOtherwise(context, project, body)) await rearmRuns(context, params.projectId);
+    if (isRunOtherwise(project.settings, body)) await armSoon(context, params.projectId);
     await searchAfter(context, params.projectId);
     return { status: 200, body: viewSettings(body, system.settings), version: settingsVersion };
   });
 
-/** Whether the job, if it is on and something is queued, runs at other times than before. */
-async function isRunOtherwise(
-  context: Context,
-  { id, settings }: Project,
-  after: Settings,
-): Promise<boolean> {
-  const before = settings.distribution.frequencySeconds;
-  const isOther = after.distribution.frequencySeconds !== before;
-  const isOn = after.automaticAllocation && !settings.automaticAllocation;
-  return (isOther || isOn) && (await isAnythingQueued(context, id));
+/** Whether a time-out was switched on or made shorter. */
+function isSooner(before: Timeouts, after: Timeouts): boolean {
+  const now = 0 as Instant;
+  const [one, other] = [nextLook(null, before, now), nextLook(null, after, now)];
+  return other !== null && (one === null || other < one);
+}
+
+/** Sent before the settings are written, to arrive after: sent in vain it does no harm, not sent it would be missed. */
+async function watchSoon({ searchQueue, now }: Context, projectId: ProjectId): Promise<void> {
+  const at = now();
+  const dueAt = (at + BOUNDS.watchChatsDelayMs) as Instant;
+  await searchQueue.send([{ kind: 'watch-chats', projectId, dueAt }], at);
+}
+
+/** Whether the job, where it is on, runs at other times than before. */
+function isRunOtherwise(before: Settings, after: Settings): boolean {
+  const isOn = after.automaticAllocation && !before.automaticAllocation;
+  return isOn || after.distribution.frequencySeconds !== before.distribution.frequencySeconds;
 }
 
 /** Policy `group` is not switched on without a primary group that has a member (seed 000, "GROUP"). */

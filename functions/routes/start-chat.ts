@@ -1,5 +1,6 @@
 import type { GroupId, ProjectId } from '../../domain/brands.ts';
 import type { WaitingChat } from '../../domain/chat.ts';
+import type { Message } from '../../domain/message.ts';
 import { policyNamed } from '../../domain/policies.ts';
 import { start, startWithBot } from '../../domain/verbs/start.ts';
 import { type Heads, readHeads } from '../allocate/heads.ts';
@@ -11,10 +12,11 @@ import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
 import { hashToken, matchesHash, newVisitorToken } from '../edge/visitor-token.ts';
-import { readChat } from '../store/chats.ts';
+import { readChat, rememberTold } from '../store/chats.ts';
 import type { Write } from '../store/commit.ts';
 import { type Configuration, readConfigurationFor } from '../store/configuration.ts';
-import { postMessage } from '../store/messages.ts';
+import { watchForAnswers } from '../store/deadlines.ts';
+import { firstMessage } from '../store/messages.ts';
 import { createForBot } from '../store/start.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
 import { type Beside, NOTHING_BESIDE, viewFor, viewOf } from './chat-for-caller.ts';
@@ -40,7 +42,7 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
   const { project, channels, groups } = admitted(found.configuration, caller);
   const visitor = recognised(found.visitor, caller);
   if (visitor !== null && caller.kind === 'visitor' && visitor.last.chat.state !== 'closed') {
-    const chat = await viewFor(context, caller, visitor.last.chat);
+    const chat = await viewFor(context, caller, visitor.last);
     return { status: 200, body: { chat, visitorToken: caller.token } };
   }
   if (channels.length === 0) {
@@ -135,26 +137,26 @@ async function create(context: Context, request: Request, found: Found): Promise
       visitorId,
       visitor: visitorDetails(body.visitor),
       previous: found.visitor?.last.chat ?? null,
-      withMessage: body.message !== undefined,
     },
     now,
   );
+  const message = messageOf(request, chat);
   const newChat: NewChat = {
     ...found,
     chat,
     tokenHash: hashToken(visitorToken),
     alongside: (begun, chosen) => [
-      ...startWrites(context, request, chat, found.visitor),
-      ...(keepAnswer === null ? [] : [keepAnswer(answer(viewOf(caller, begun, beside(chosen))))]),
+      ...startWrites(context, chat, message, found),
+      ...(keepAnswer === null ? [] : [keepAnswer(answer(viewOf(caller, begun, beside(chosen, message))))]),
     ],
   };
   const isBots = caller.kind === 'bot' || body.startWith === 'bot';
   const allocation = await (isBots ? leaveToBot(context, newChat) : allocate(context, newChat));
   switch (allocation.outcome) {
     case 'settled':
-      return answer(viewOf(caller, allocation.chat, beside(allocation.chosen)));
+      return answer(viewOf(caller, allocation.chat, beside(allocation.chosen, message)));
     case 'waiting':
-      return answer(await afterSearch(context, request, found, allocation));
+      return answer(await afterSearch(context, request, found, { ...allocation, lastMessage: message }));
     case 'refused':
       return 'again';
     case 'busy':
@@ -183,33 +185,42 @@ async function afterSearch(
   context: Context,
   { params, caller }: Request,
   found: Found,
-  { chat, isCrowded }: Extract<Allocation, { outcome: 'waiting' }>,
+  { chat, isCrowded, lastMessage }: Extract<Allocation, { outcome: 'waiting' }> & Pick<Beside, 'lastMessage'>,
 ) {
   const { settled } = await searchAfter(context, params.projectId, isCrowded);
   const present = settled > 0 ? await readChat(context.table, params.projectId, chat.id) : null;
   const { places, last } = found.heads.line;
-  return viewFor(context, caller, present?.chat ?? chat, last === null ? places : undefined);
+  const shown = { chat: present?.chat ?? chat, lastMessage };
+  const view = await viewFor(context, caller, shown, last === null ? places : undefined);
+  const told = 'estimatedWaitSeconds' in view ? view.estimatedWaitSeconds : null;
+  if (typeof told === 'number') await rememberTold(context.table, params.projectId, chat.id, told);
+  return view;
 }
 
 /** What is written in one transaction with the chat: the visitor's pointer to it, and its first message. */
 function startWrites(
   context: Context,
-  { body }: Request,
   chat: WaitingChat,
-  visitor: KnownVisitor | null,
+  message: Message | null,
+  { visitor, setup }: Found,
 ): readonly Write[] {
-  const { projectId, visitorId, id, createdAt } = chat;
+  const { projectId, visitorId, id } = chat;
   const writes: Write[] = [];
   if (visitor !== null) {
     writes.push(pointVisitorTo(context.table, projectId, visitorId, id, visitor.pointer));
   }
-  if (body.message !== undefined) {
-    const messageId = context.newId.message(createdAt);
-    writes.push(postMessage(context.table, chat, { id: messageId, text: body.message }));
-  }
+  if (message !== null) writes.push(firstMessage(context.table, projectId, message));
+  writes.push(...watchForAnswers(context.table, setup.project.settings, chat));
   return writes;
 }
 
-function beside({ agent, offerees }: Chosen): Beside {
-  return { ...NOTHING_BESIDE, agentName: agent?.name ?? null, offerees };
+/** The first message may come with the start. */
+function messageOf({ body, caller }: Request, { id, createdAt }: WaitingChat): Message | null {
+  if (body.message === undefined) return null;
+  const from = caller.kind === 'bot' ? 'bot' : 'visitor';
+  return { chatId: id, number: 1, text: body.message, from, agentId: null, at: createdAt };
+}
+
+function beside({ agent, offerees }: Chosen, lastMessage: Message | null): Beside {
+  return { ...NOTHING_BESIDE, agentName: agent?.name ?? null, offerees, lastMessage };
 }

@@ -14,7 +14,7 @@ export function jobMinuteLambda(context: Context) {
     const failures: unknown[] = [];
     const projects = await findQueues(context.table);
     await inParallel(projects, BOUNDS.claimsInParallel, projectId =>
-      armRuns(context, projectId, 1).catch(error => failures.push(error)),
+      armRuns(context, projectId).catch(error => failures.push(error)),
     );
     if (failures.length > 0) throw new AggregateError(failures, 'some runs were not armed');
   };

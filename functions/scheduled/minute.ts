@@ -1,29 +1,29 @@
 import type { Instant, ProjectId } from '../../domain/brands.ts';
-import { armUntilMinute } from '../allocate/arm.ts';
+import { armSearches } from '../allocate/arm.ts';
 import { searchAfter } from '../allocate/search-after.ts';
 import { withdrawOffers } from '../allocate/withdraw-offers.ts';
 import { BOUNDS } from '../bounds.ts';
-import { armRuns, isUnarmed } from '../distribute/arm-runs.ts';
+import { armRuns } from '../distribute/arm-runs.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type Finding, findWork } from '../store/sweep.ts';
 import { once, wire } from '../wiring.ts';
-import { switchAtEdges } from './edges.ts';
+import { runDueTimers } from './timers.ts';
 
 /**
- * The minute's sweep for the whole deployment: switches the agents whose schedule begins or ends, arms the searches of
+ * The minute's sweep for the whole deployment: does what is due (schedules, presence), arms the searches of
  * every project with waiting chats, ends offers that nobody is left to accept, feeds the job what it has missed, goes on
  * with groups whose change has not reached every member, and reports the oldest wait. One query when there is nothing.
  */
 export function minuteLambda(context: Context) {
   return async (): Promise<void> => {
     const now = context.now();
-    const { findings, areEdgesDue } = await findWork(context.table, now);
-    // What one project fails at must not keep the others from their searches; edges come after those are armed.
+    const { findings, isTimerDue } = await findWork(context.table, now);
+    // What one project fails at must not keep the others from their searches; timers come after those are armed.
     const failures: unknown[] = [];
     const attempt = (work: () => Promise<void>) => work().catch(error => failures.push(error));
     await inParallel(findings, BOUNDS.claimsInParallel, finding => attempt(() => act(context, finding, now)));
-    if (areEdgesDue) await attempt(() => switchAtEdges(context, now));
+    if (isTimerDue) await attempt(() => runDueTimers(context, now));
     reportOldestWait(context, findings, now);
     if (failures.length > 0) throw new AggregateError(failures, 'a part of the minute failed');
   };
@@ -31,22 +31,16 @@ export function minuteLambda(context: Context) {
 
 async function act(context: Context, finding: Finding, now: Instant): Promise<void> {
   const { projectId } = finding;
-  if (finding.kind === 'line') return armUntilMinute(context, projectId, 1);
+  if (finding.kind === 'line') return armSearches(context, projectId);
   if (finding.kind === 'offer') return endOffers(context, projectId);
-  if (finding.kind === 'queue') return feedAgain(context, projectId);
+  // The job's own schedule does the same; where it is off though it should be on, this is what keeps the job going.
+  if (finding.kind === 'queue') return armRuns(context, projectId);
   const { groupId } = finding;
   await context.searchQueue.send([{ kind: 'spread-group', projectId, groupId, dueAt: now }], now);
 }
 
 async function endOffers(context: Context, projectId: ProjectId): Promise<void> {
   if ((await withdrawOffers(context, projectId)) > 0) await searchAfter(context, projectId);
-}
-
-/** What is queued while the job is on and has no run on its way: its schedule did not fire, or a send was lost. */
-async function feedAgain(context: Context, projectId: ProjectId): Promise<void> {
-  if (!(await isUnarmed(context, projectId))) return;
-  context.log.warn('runs of the job were not armed', { projectId });
-  await armRuns(context, projectId, 1);
 }
 
 function reportOldestWait({ measure }: Context, findings: readonly Finding[], now: Instant): void {

@@ -4,7 +4,7 @@ import type { AgentId, ChannelId, ChatId, GroupId, Instant, ProjectId } from '..
 import { DAYS, type Schedule } from '../../domain/schedule.ts';
 import type { Row } from './client.ts';
 import { packCloses, unpackCloses } from './closes-row.ts';
-import { agentKey, SWEEP_LIST, sweepEdge } from './keys.ts';
+import { agentKey, SWEEP_LIST, sweepTimed } from './keys.ts';
 import { memberKey, rankKey } from './rank-key.ts';
 
 const agentId = z.string().transform(id => id as AgentId);
@@ -90,7 +90,7 @@ export function agentRowOf(projectId: ProjectId, agent: Agent): Row {
     ...(nextEdgeAt !== null && {
       nextEdgeAt,
       listKey: SWEEP_LIST,
-      listSort: sweepEdge(projectId, id, nextEdgeAt),
+      listSort: sweepTimed(nextEdgeAt, 'edge', projectId, id),
     }),
     ...(rank !== null && { rank }),
     ...(member !== null && { member }),

@@ -6,7 +6,7 @@ import type { Table } from './client.ts';
 import { type Commit, commit, type Write } from './commit.ts';
 import { joinGroup, leaveGroup, type StoredGroup } from './groups.ts';
 import { type Guarded, putGuarded, unchanged } from './guarded.ts';
-import { agentKey, groupKey, membersPartition, pastClosesKey, rosterPartition } from './keys.ts';
+import { agentKey, groupKey, membersPartition, pastClosesKey, presenceKey, rosterPartition } from './keys.ts';
 import { turnKey } from './rank-key.ts';
 import { getRow, getRows, queryMembers, queryPartition, queryRank, readAll } from './read.ts';
 import { firstIsOurs } from './same-row.ts';
@@ -182,7 +182,8 @@ export function removeAgent(table: Table, projectId: ProjectId, agent: Agent): P
   const closes: Write = {
     Delete: { TableName: table.name, Key: pastClosesKey(projectId, agent.id) },
   };
-  return commit(table, [write, closes, ...left], refusals =>
+  const presence: Write = { Delete: { TableName: table.name, Key: presenceKey(projectId, agent.id) } };
+  return commit(table, [write, closes, presence, ...left], refusals =>
     refusals.some(({ index, row }) => index === 0 && row === undefined),
   );
 }

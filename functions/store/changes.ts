@@ -44,7 +44,7 @@ export function saveChange(
     ...agents.flatMap(one => agentWrites(table, projectId, one)),
     ...alongside,
   ];
-  return commit(table, writes, refusals => isAsMeant(refusals, [change.after]));
+  return commit(table, writes, refusals => areOurs(refusals, [change]));
 }
 
 /** How several changes ended together: `refused` comes with those of their rows that had been changed meanwhile. */
@@ -69,8 +69,7 @@ export async function saveChanges(
   const ofChats = changes.flatMap(change => writesOf(table, change));
   const ofAgents = agents.flatMap(one => agentWrites(table, projectId, one));
   const writes = [...ofChats, ...ofAgents, ...alongside];
-  const meant = changes.map(({ after }) => after);
-  const saved = await commit(table, writes, refusals => isAsMeant(refusals, meant));
+  const saved = await commit(table, writes, refusals => areOurs(refusals, changes));
   if (saved.outcome !== 'refused') return saved;
   const rows = saved.refusals.flatMap(({ row }) => (row === undefined ? [] : [row]));
   return {
@@ -129,7 +128,11 @@ function moveInLists(table: Table, { before, after, decision }: Change): Write[]
 }
 
 /** The version of the agent's row guards its history too: nobody else writes that. */
-function agentWrites(table: Table, projectId: ProjectId, { before, after, past }: AgentChange): Write[] {
+export function agentWrites(
+  table: Table,
+  projectId: ProjectId,
+  { before, after, past }: AgentChange,
+): Write[] {
   const replace: Write = {
     Put: {
       TableName: table.name,
@@ -142,17 +145,27 @@ function agentWrites(table: Table, projectId: ProjectId, { before, after, past }
 }
 
 /** The chats met are those we meant to write, or what others have made of them since: the first try was carried out. */
-function isAsMeant(refusals: readonly Refusal[], meant: readonly Chat[]): boolean {
+function areOurs(refusals: readonly Refusal[], changes: readonly Change[]): boolean {
   const met = refusals.flatMap(({ row }) => (row?.sk === 'CHAT' ? [parseChatRow(row).chat] : []));
-  return meant.every(chat => met.some(other => other.id === chat.id && comesFrom(other, chat)));
+  return changes.every(change => met.some(chat => chat.id === change.after.id && comesFrom(chat, change)));
 }
 
-/** What is kept of a change for good tells it: an assignment, a transfer that found nobody. */
-function comesFrom(met: Chat, meant: Chat): boolean {
-  if (isDeepStrictEqual(met, meant)) return true;
-  if (met.version <= meant.version) return false;
-  const isAssigned = meant.state === 'open' && meant.assignedAt === meant.assignments.at(-1)?.at;
-  const last = meant.assignments.length - 1;
-  if (isAssigned && isDeepStrictEqual(met.assignments[last], meant.assignments[last])) return true;
-  return meant.transferFailedAt !== null && met.transferFailedAt === meant.transferFailedAt;
+/** What this change alone has put into the chat is still in it. */
+function comesFrom(met: Chat, { before: { chat: before }, after }: Change): boolean {
+  if (isDeepStrictEqual(met, after)) return true;
+  if (met.version <= after.version) return false;
+  const place = after.assignments.length - 1;
+  if (after.assignments.length > before.assignments.length) {
+    return isDeepStrictEqual(met.assignments[place], after.assignments[place]);
+  }
+  if (after.transferFailedAt !== before.transferFailedAt) {
+    return met.transferFailedAt === after.transferFailedAt;
+  }
+  if (after.handedOver && !before.handedOver) return met.handedOver && met.asked === after.asked;
+  if (after.transfer !== null && after.transfer.askedAt !== before.transfer?.askedAt) {
+    return met.transfer?.askedAt === after.transfer.askedAt;
+  }
+  if (after.state === 'held') return met.state === 'held' && met.heldSince === after.heldSince;
+  const isResumed = before.state === 'held' && after.state === 'open';
+  return isResumed && met.state === 'open' && met.resumedAt === after.resumedAt;
 }

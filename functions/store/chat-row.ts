@@ -50,8 +50,6 @@ const common = {
     )
     .default([]),
   createdAt: instant,
-  lastMessageAt: orNull(instant),
-  lastMessageFrom: orNull(z.literal('visitor')),
   transfer: orNull(
     z.object({
       groupId: id<GroupId>(),
@@ -62,6 +60,7 @@ const common = {
     }),
   ),
   handedOver: z.boolean().default(false),
+  toldWaitSeconds: orNull(z.number()),
   transferFailedAt: orNull(instant),
   version: z.number(),
 };

@@ -1,3 +1,5 @@
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ChannelId, ChatId, ProjectId } from '../../domain/brands.ts';
 import type { ChatState } from '../../domain/chat.ts';
 import type { Decision } from '../../domain/decision.ts';
@@ -19,6 +21,33 @@ export async function readChats(table: Table, projectId: ProjectId, ids: readonl
     ids.map(id => chatKey(projectId, id)),
   );
   return rows.map(parseChatRow);
+}
+
+/**
+ * Notes how long a visitor was told to wait, for the board to hold against what comes true. No change of the chat: who has
+ * read it before is not in its way, and one that does not wait any more needs no note.
+ */
+export async function rememberTold(
+  table: Table,
+  projectId: ProjectId,
+  id: ChatId,
+  seconds: number,
+): Promise<void> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: chatKey(projectId, id),
+        UpdateExpression: 'SET toldWaitSeconds = :seconds',
+        ConditionExpression: '#state = :waiting',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':seconds': seconds, ':waiting': 'waiting' },
+      }),
+    );
+  } catch (error) {
+    const isBusy = error instanceof TransactionConflictException;
+    if (!isBusy && !(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }
 
 /** One page of the ids of chats in a state, oldest first. A little stale: read the chats themselves. */

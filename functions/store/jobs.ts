@@ -28,10 +28,11 @@ export type FinishedRun = z.infer<typeof finishedRun>;
 const jobRow = z.object({
   running: z.boolean().default(false),
   armedUntil: instant.default(0 as Instant),
+  armedEverySeconds: z.number().default(0),
   lastRun: finishedRun.nullable().default(null),
 });
 
-/** A project's group distribution job. `armedUntil`: runs up to then are on their way. */
+/** A project's group distribution job. `armedUntil`: runs up to then are on their way, so many seconds apart. */
 export type StoredJob = z.infer<typeof jobRow>;
 
 export async function readJob(table: Table, projectId: ProjectId): Promise<StoredJob> {
@@ -55,10 +56,14 @@ export async function saveRunning(table: Table, projectId: ProjectId, running: b
   });
 }
 
-export async function saveRunsArmed(table: Table, projectId: ProjectId, until: Instant): Promise<void> {
+export async function saveRunsArmed(
+  table: Table,
+  projectId: ProjectId,
+  { until, everySeconds }: { readonly until: Instant; readonly everySeconds: number },
+): Promise<void> {
   await update(table, projectId, {
-    UpdateExpression: 'SET armedUntil = :until',
-    ExpressionAttributeValues: { ':until': until },
+    UpdateExpression: 'SET armedUntil = :until, armedEverySeconds = :every',
+    ExpressionAttributeValues: { ':until': until, ':every': everySeconds },
   });
 }
 

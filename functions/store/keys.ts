@@ -43,6 +43,13 @@ export const pastClosesKey = (id: ProjectId, agent: AgentId): Key => ({
   sk: agent,
 });
 
+/** What the board shows, as it was counted last. */
+export const boardKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'BOARD' });
+
+/** When an agent's last heartbeat came. */
+const presencePartition = (id: ProjectId) => `${project(id)}#PRESENCE`;
+export const presenceKey = (id: ProjectId, agent: AgentId): Key => ({ pk: presencePartition(id), sk: agent });
+
 export const linePartition = (id: ProjectId) => `${project(id)}#LINE`;
 export const placeKey = (id: ProjectId, chat: ChatId): Key => ({ pk: linePartition(id), sk: chat });
 
@@ -79,9 +86,18 @@ export const offereesKey = (id: ProjectId, chat: ChatId, offer: DecisionId, part
   pk: chatPartition(id, chat),
   sk: `${offereesPrefix(offer)}${part}`,
 });
-export const messageKey = (id: ProjectId, chat: ChatId, message: string): Key => ({
+/** Messages sort right before the chat's own row, `CHAT`: one query reads the chat and what was said last. */
+export const MESSAGES_BEGIN = 'BODY#';
+export const messageKey = (id: ProjectId, chat: ChatId, number: number): Key => ({
   pk: chatPartition(id, chat),
-  sk: `MESSAGE#${message}`,
+  sk: `${MESSAGES_BEGIN}${String(number).padStart(6, '0')}`,
+});
+export const numberOfMessage = (sk: string): number => Number(sk.slice(MESSAGES_BEGIN.length));
+
+/** When the sweep next looks whether somebody has not answered. */
+export const deadlineKey = (id: ProjectId, chat: ChatId): Key => ({
+  pk: chatPartition(id, chat),
+  sk: 'DEADLINE',
 });
 
 export const visitorKey = (id: ProjectId, visitor: VisitorId): Key => ({
@@ -102,10 +118,13 @@ export const sweepOffer = (id: ProjectId, chat: ChatId) => `offer#${id}#${chat}`
 export const SWEEP_QUEUED = 'queue#';
 export const sweepQueued = (id: ProjectId, chat: ChatId) => `${SWEEP_QUEUED}${id}#${chat}`;
 export const sweepGroup = (id: ProjectId, group: GroupId) => `group#${id}#${group}`;
-/** Edges sort by time, so that those due are one range, and behind all else, so that one query finds that nothing is. */
+/** What is due at a time sorts by it, so that all that is due is one range, and behind all else, so that one query finds that nothing is. */
 export const SWEEP_TIMED = 'timed#';
-export const sweepEdge = (id: ProjectId, agent: AgentId, at: Instant) => `${sweepTimedAt(at)}${id}#${agent}`;
+export const TIMER_KINDS = ['edge', 'presence', 'answer'] as const;
+export type TimerKind = (typeof TIMER_KINDS)[number];
 export const sweepTimedAt = (at: Instant) => `${SWEEP_TIMED}${sortable(at)}#`;
+export const sweepTimed = (at: Instant, kind: TimerKind, id: ProjectId, of: AgentId | ChatId) =>
+  `${sweepTimedAt(at)}${kind}#${id}#${of}`;
 
 /** Milliseconds since the epoch, so many digits that text sorts as time does. */
 function sortable(at: Instant): string {

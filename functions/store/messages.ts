@@ -1,34 +1,151 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { ChatId, Instant } from '../../domain/brands.ts';
-import type { WaitingChat } from '../../domain/chat.ts';
+import type { AgentId, ChatId, Instant, ProjectId } from '../../domain/brands.ts';
+import { MESSAGE_SENDERS, type Message } from '../../domain/message.ts';
+import { BOUNDS } from '../bounds.ts';
+import { parseChatRow, type StoredChat } from './chat-row.ts';
 import type { Row, Table } from './client.ts';
-import type { Write } from './commit.ts';
-import { messageKey } from './keys.ts';
+import { type Commit, commit, type Write } from './commit.ts';
+import { chatPartition, idsOfChat, MESSAGES_BEGIN, messageKey, numberOfMessage } from './keys.ts';
+import { queryPartition } from './read.ts';
+import { isSameRow } from './same-row.ts';
 
-export type Message = {
-  readonly id: string;
-  readonly chatId: ChatId;
-  readonly text: string;
-  readonly from: 'visitor';
-  readonly at: Instant;
-};
-
-const messageRow = z.object({
-  id: z.string(),
-  chatId: z.string().transform(id => id as ChatId),
-  text: z.string(),
-  from: z.literal('visitor'),
-  at: z.number().transform(at => at as Instant),
-});
+const messageRow = z
+  .object({
+    pk: z.string(),
+    sk: z.string(),
+    text: z.string(),
+    from: z.enum(MESSAGE_SENDERS),
+    agentId: z
+      .string()
+      .optional()
+      .transform(id => (id ?? null) as AgentId | null),
+    at: z.number().transform(at => at as Instant),
+  })
+  .transform(({ pk, sk, ...message }): Message => {
+    const { chatId } = idsOfChat(pk);
+    return { ...message, chatId, number: numberOfMessage(sk) };
+  });
 
 export const parseMessageRow = (row: Row): Message => messageRow.parse(row);
 
-/** The first message of a chat, written with its start. */
-export function postMessage(
+/** A chat with its last message; null = nobody has written yet. */
+export type Conversation = StoredChat & { readonly lastMessage: Message | null };
+
+/**
+ * A chat and its last message, in one call: messages stand right before the chat's own row. `eventually`: half as dear,
+ * and may be a moment old.
+ */
+export async function readConversation(
   table: Table,
-  chat: WaitingChat,
-  { id, text }: { readonly id: string; readonly text: string },
-): Write {
-  const message: Message = { id, chatId: chat.id, text, from: 'visitor', at: chat.createdAt };
-  return { Put: { TableName: table.name, Item: { ...messageKey(chat.projectId, chat.id, id), ...message } } };
+  projectId: ProjectId,
+  id: ChatId,
+  eventually = false,
+): Promise<Conversation | null> {
+  const range = { after: MESSAGES_BEGIN, upTo: CHAT_ROW, descending: true, limit: 2, eventually };
+  const { rows } = await queryPartition(table, chatPartition(projectId, id), range);
+  const [chat, last] = rows;
+  if (chat?.sk !== CHAT_ROW) return null;
+  return { ...parseChatRow(chat), lastMessage: last === undefined ? null : parseMessageRow(last) };
+}
+
+const CHAT_ROW = 'CHAT';
+
+/** A page of messages, oldest first, and the chat if the page reaches the end of them. */
+export type MessagePage = {
+  readonly messages: readonly Message[];
+  readonly chat: StoredChat | null;
+  readonly more: boolean;
+};
+
+export async function readMessages(
+  table: Table,
+  projectId: ProjectId,
+  id: ChatId,
+  after: number,
+  limit: number,
+): Promise<MessagePage> {
+  const { rows } = await queryPartition(table, chatPartition(projectId, id), {
+    after: messageKey(projectId, id, after).sk,
+    upTo: CHAT_ROW,
+    limit: limit + 1,
+  });
+  const chat = rows.find(({ sk }) => sk === CHAT_ROW);
+  const messages = rows.filter(row => row !== chat).slice(0, limit);
+  return {
+    messages: messages.map(parseMessageRow),
+    chat: chat === undefined ? null : parseChatRow(chat),
+    more: chat === undefined && rows.length > limit,
+  };
+}
+
+/** The first message of a chat, written with its start. */
+export function firstMessage(table: Table, projectId: ProjectId, message: Message): Write {
+  return { Put: putOf(table, projectId, message) };
+}
+
+export type Posted =
+  | { readonly outcome: 'posted'; readonly message: Message }
+  | { readonly outcome: 'throttled' | 'crowded' };
+
+/**
+ * Writes the message under the next number: the numbers are the order of the conversation. The race it wins: two who
+ * write at the same moment; the second meets the first one's row and takes the number after it. `last` as it was read.
+ */
+export async function postMessage(
+  table: Table,
+  projectId: ProjectId,
+  draft: Omit<Message, 'number'>,
+  last: Message | null,
+  alongside: ((message: Message) => readonly Write[]) | null,
+): Promise<Posted> {
+  let number = (last?.number ?? 0) + 1;
+  for (let tries = 0; tries < BOUNDS.messageTriesMax; tries += 1) {
+    const message = { ...draft, number };
+    const put = putOf(table, projectId, message);
+    const done = alongside === null ? await putOne(table, put) : await putAll(table, put, alongside(message));
+    if (done === 'posted') return { outcome: 'posted', message };
+    if (done === 'throttled') return { outcome: 'throttled' };
+    number += 1;
+  }
+  return { outcome: 'crowded' };
+}
+
+function putOf(table: Table, projectId: ProjectId, { chatId, number, text, from, agentId, at }: Message) {
+  return {
+    TableName: table.name,
+    Item: {
+      ...messageKey(projectId, chatId, number),
+      text,
+      from,
+      at,
+      ...(agentId !== null && { agentId }),
+    },
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+}
+
+type Done = 'posted' | 'taken' | 'throttled';
+
+async function putOne(table: Table, put: ReturnType<typeof putOf>): Promise<Done> {
+  try {
+    await table.client.send(new PutCommand(put));
+    return 'posted';
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // The SDK sent it again after a lost answer, and it met itself.
+    return isSameRow(error.Item && unmarshall(error.Item), put.Item) ? 'posted' : 'taken';
+  }
+}
+
+/** With a kept answer: both or none. */
+async function putAll(table: Table, put: ReturnType<typeof putOf>, more: readonly Write[]): Promise<Done> {
+  const saved: Commit = await commit(table, [{ Put: put }, ...more], refusals =>
+    refusals.some(({ index, row }) => index === 0 && isSameRow(row, put.Item)),
+  );
+  if (saved.outcome === 'committed') return 'posted';
+  return saved.outcome === 'throttled' ? 'throttled' : 'taken';
 }

@@ -52,6 +52,12 @@ type Range = {
   readonly after?: string;
   /** The sort key must be below this. */
   readonly before?: string;
+  /** The sort key must be this or below. */
+  readonly upTo?: string;
+  /** The highest sort key first. */
+  readonly descending?: boolean;
+  /** Half as dear, and may be a moment old. */
+  readonly eventually?: boolean;
   /** At most so many rows; without it, one page of the table's own size. */
   readonly limit?: number;
 };
@@ -104,7 +110,8 @@ async function query(
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
-      ConsistentRead: true,
+      ConsistentRead: range.eventually !== true,
+      ScanIndexForward: range.descending !== true,
       ...index,
       KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
       ExpressionAttributeNames: { '#pk': names.pk, '#sk': names.sk },
@@ -117,9 +124,12 @@ async function query(
 }
 
 /** Sort keys are ASCII: a space is below and a tilde above all that can stand in them. */
-function edgesOf({ beginsWith = '', after, before }: Range): { readonly from: string; readonly to: string } {
+function edgesOf({ beginsWith = '', after, before, upTo }: Range): {
+  readonly from: string;
+  readonly to: string;
+} {
   const from = after === undefined ? beginsWith || ' ' : `${after} `;
-  return { from, to: before ?? `${beginsWith}~~` };
+  return { from, to: before ?? upTo ?? `${beginsWith}~~` };
 }
 
 /** Every row of what `readPage` pages through; `sortOf` gives the place to go on from. */

@@ -1,47 +1,58 @@
 import { decodeTime } from 'ulid';
 import * as z from 'zod';
-import type { AgentId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
+import type { GroupId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { Table } from './client.ts';
-import { SWEEP_LIST, SWEEP_QUEUED, SWEEP_TIMED, sweepTimedAt } from './keys.ts';
+import { SWEEP_LIST, SWEEP_QUEUED, SWEEP_TIMED, sweepTimedAt, TIMER_KINDS, type TimerKind } from './keys.ts';
 import { queryList } from './read.ts';
 
-const edgeSort = z.string().regex(/^timed#\d+#[^#]+#[^#]+$/);
+const timerSort = z.string().regex(/^timed#\d+#[^#]+#[^#]+#[^#]+$/);
 const sweepSort = z.string().regex(/^(line|group|offer|queue)#[^#]+#[^#]+$/);
 
-/** An agent whose schedule begins or ends. */
-export type Edge = { readonly projectId: ProjectId; readonly agentId: AgentId; readonly at: Instant };
-export type EdgePage = { readonly edges: readonly Edge[]; readonly last: string | null };
+/** Something that time alone brings: the edge of an agent's schedule, the end of its presence, an answer that did not come in a chat. */
+export type Timer = {
+  readonly kind: TimerKind;
+  readonly projectId: ProjectId;
+  /** Of the agent or, for an answer, of the chat. */
+  readonly id: string;
+  readonly at: Instant;
+};
+export type TimerPage = { readonly timers: readonly Timer[]; readonly last: string | null };
 
-const EDGES_PER_PAGE = 500;
+const TIMERS_PER_PAGE = 500;
 
-/** Agents whose schedule's edge has come, the longest due first. The index is a little stale: look at the agent again. */
-export async function findDueEdges(table: Table, now: Instant, after?: string): Promise<EdgePage> {
+/** What is due, the longest due first. The index is a little stale: look at the row again. */
+export async function findDueTimers(table: Table, now: Instant, after?: string): Promise<TimerPage> {
   const page = await queryList(table, SWEEP_LIST, {
-    limit: EDGES_PER_PAGE,
+    limit: TIMERS_PER_PAGE,
     after: after ?? SWEEP_TIMED,
     before: sweepTimedAt((now + 1) as Instant),
   });
   const last = page.rows.at(-1)?.listSort;
   return {
-    edges: page.rows.map(row => parseEdge(row.listSort)),
+    timers: page.rows.map(row => parseTimer(row.listSort)),
     last: page.more && typeof last === 'string' ? last : null,
   };
 }
 
-/** When the next schedule in the whole deployment begins or ends; null = none does. */
-export async function findNextEdge(table: Table): Promise<Instant | null> {
+/** When the next thing is due in the whole deployment; null = nothing will be. */
+export async function findNextTimer(table: Table): Promise<Instant | null> {
   const page = await queryList(table, SWEEP_LIST, { limit: 1, after: SWEEP_TIMED });
   const [row] = page.rows;
-  return row === undefined ? null : parseEdge(row.listSort).at;
+  return row === undefined ? null : parseTimer(row.listSort).at;
 }
 
-function parseEdge(sort: unknown): Edge {
-  const [, at, projectId, agentId] = edgeSort.parse(sort).split('#');
-  return { at: Number(at) as Instant, projectId: projectId as ProjectId, agentId: agentId as AgentId };
+function parseTimer(sort: unknown): Timer {
+  const [, at, kind, projectId, id] = timerSort.parse(sort).split('#');
+  return {
+    kind: z.enum(TIMER_KINDS).parse(kind),
+    at: Number(at) as Instant,
+    projectId: projectId as ProjectId,
+    id: String(id),
+  };
 }
 
 /**
- * What the sweep found besides edges: a project with waiting chats and since when the oldest waits, one with offers that
+ * What the sweep found besides timers: a project with waiting chats and since when the oldest waits, one with offers that
  * nobody has accepted, one with chats queued for groups, or a group to finish.
  */
 export type Finding =
@@ -50,7 +61,7 @@ export type Finding =
   | { readonly kind: 'queue'; readonly projectId: ProjectId }
   | { readonly kind: 'group'; readonly projectId: ProjectId; readonly groupId: GroupId };
 
-export type Work = { readonly findings: readonly Finding[]; readonly areEdgesDue: boolean };
+export type Work = { readonly findings: readonly Finding[]; readonly isTimerDue: boolean };
 
 /**
  * What the minute's sweep must look at, in the whole deployment. One query when there is nothing; each project with
@@ -61,9 +72,9 @@ export async function findWork(table: Table, now: Instant): Promise<Work> {
   for (let after: string | undefined; ; ) {
     const page = await queryList(table, SWEEP_LIST, { limit: 1, ...(after !== undefined && { after }) });
     const [row] = page.rows;
-    if (row === undefined) return { findings, areEdgesDue: false };
+    if (row === undefined) return { findings, isTimerDue: false };
     if (String(row.listSort).startsWith(SWEEP_TIMED)) {
-      return { findings, areEdgesDue: parseEdge(row.listSort).at <= now };
+      return { findings, isTimerDue: parseTimer(row.listSort).at <= now };
     }
     const sort = sweepSort.parse(row.listSort);
     const [kind, projectId, id] = sort.split('#') as [Finding['kind'], ProjectId, string];

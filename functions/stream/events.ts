@@ -1,7 +1,8 @@
 import type { Agent } from '../../domain/agent.ts';
 import type { ProjectId } from '../../domain/brands.ts';
 import type { Chat, OpenChat, QueuedTransfer } from '../../domain/chat.ts';
-import type { Message } from '../store/messages.ts';
+import type { Message } from '../../domain/message.ts';
+import { messageId } from '../views/message-view.ts';
 
 /** The events of the contract (API.md, "Events"). */
 export const EVENT_TYPES = [
@@ -43,7 +44,7 @@ export function chatEvents(before: Chat | null, after: Chat): readonly DomainEve
 
 function stateEvents(before: Chat | null, after: Chat): DomainEvent[] {
   const isMoved = before?.state !== after.state || ownerOf(before) !== ownerOf(after);
-  return [...(isMoved ? [stateEvent(before, after)].flat() : []), ...transferEvents(before, after)];
+  return [isMoved ? stateEvent(before, after) : transferEvent(before, after)].flat();
 }
 
 function ownerOf(chat: Chat | null): string | null {
@@ -89,17 +90,18 @@ function assigned(before: Chat | null, after: OpenChat): DomainEvent {
   });
 }
 
-/** It was queued for a group, or asked for again; or a transfer found nobody and it stays with its agent. */
-function transferEvents(before: Chat | null, after: Chat): DomainEvent[] {
+/**
+ * What changes a chat that keeps its state and its agent: it was queued for a group, or asked for again; or a transfer
+ * found nobody, and it stays.
+ */
+function transferEvent(before: Chat | null, after: Chat): DomainEvent | readonly [] {
   const { transfer, transferFailedAt, version } = after;
-  const isQueued = transfer !== null && transfer.askedAt !== before?.transfer?.askedAt;
-  const isFailed = transferFailedAt !== null && transferFailedAt !== before?.transferFailedAt;
-  return [
-    ...(isQueued ? [event(after, 'ChatTransferQueued', version, transfer.askedAt, queuedAs(transfer))] : []),
-    ...(isFailed
-      ? [event(after, 'ChatTransferFailed', version, transferFailedAt, { agentId: ownerOf(after) })]
-      : []),
-  ];
+  if (transfer !== null && transfer.askedAt >= (before?.transfer?.askedAt ?? 0)) {
+    return event(after, 'ChatTransferQueued', version, transfer.askedAt, queuedAs(transfer));
+  }
+  if (transferFailedAt === null || after.state !== 'open') return [];
+  const asked = before?.transfer ? queuedAs(before.transfer) : {};
+  return event(after, 'ChatTransferFailed', version, transferFailedAt, { agentId: ownerOf(after), ...asked });
 }
 
 function queuedAs({ askedAt: _, createdOn, ...transfer }: QueuedTransfer) {
@@ -132,7 +134,8 @@ function event(
 
 /** The event of a message; what it says stays in the table. */
 export function messageEvents(projectId: ProjectId, message: Message): readonly DomainEvent[] {
-  const { id, chatId, from, at } = message;
+  const { chatId, from, at } = message;
+  const id = messageId(message);
   return [
     {
       type: 'MessagePosted',

@@ -5,6 +5,7 @@ import type { ProjectId } from '../../domain/brands.ts';
 import { parseAgentRow } from '../store/agent-row.ts';
 import { parseChatRow } from '../store/chat-row.ts';
 import type { Row } from '../store/client.ts';
+import { MESSAGES_BEGIN } from '../store/keys.ts';
 import { parseMessageRow } from '../store/messages.ts';
 import { once, wirePublisher } from '../wiring.ts';
 import { EVENTS_PER_CALL_MAX } from './event-bus.ts';
@@ -61,7 +62,7 @@ function eventsOf({ dynamodb }: DynamoDBRecord): readonly DomainEvent[] {
   if (after === null) return [];
   const before = image(dynamodb?.OldImage);
   if (after.sk === 'CHAT') return chatEvents(before && parseChatRow(before).chat, parseChatRow(after).chat);
-  if (String(after.sk).startsWith('MESSAGE#')) {
+  if (String(after.sk).startsWith(MESSAGES_BEGIN)) {
     const ofProject = CHAT_PARTITION.exec(String(after.pk))?.[1];
     return ofProject === undefined || before !== null
       ? []

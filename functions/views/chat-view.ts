@@ -1,11 +1,18 @@
 import type * as z from 'zod';
 import type { AgentId } from '../../domain/brands.ts';
 import type { Chat, OfferedChat, OpenChat, QueuedTransfer } from '../../domain/chat.ts';
+import type { Message } from '../../domain/message.ts';
 import type { staffChatView, visitorChatView } from '../schemas.ts';
 import { iso, isoOrNull } from './instants.ts';
 
-/** A chat as staff see it. `offerees` are those it is offered to, while it is. */
-export function staffView(chat: Chat, offerees: readonly AgentId[]): z.input<typeof staffChatView> {
+/** What views show that the chat itself does not hold. `offerees` are those it is offered to, while it is. */
+export type BesideChat = {
+  readonly offerees: readonly AgentId[];
+  readonly lastMessage: Pick<Message, 'from' | 'at'> | null;
+};
+
+/** A chat as staff see it. */
+export function staffView(chat: Chat, { offerees, lastMessage }: BesideChat): z.input<typeof staffChatView> {
   const holder = holderOf(chat);
   return {
     id: chat.id,
@@ -21,9 +28,9 @@ export function staffView(chat: Chat, offerees: readonly AgentId[]): z.input<typ
     forced: holder?.forced ?? false,
     offeredTo: chat.state === 'offered' ? offeredTo(chat, offerees) : null,
     transfer: chat.transfer && queuedAs(chat.transfer),
-    ...times(chat),
+    ...times(chat, lastMessage),
     closedAs: chat.state === 'closed' ? chat.closedAs : null,
-    lastMessageFrom: chat.lastMessageFrom,
+    lastMessageFrom: lastMessage?.from ?? null,
     assignments: chat.assignments.map(({ at, createdOn, ...assignment }) => ({
       ...assignment,
       at: iso(at),
@@ -50,24 +57,26 @@ export function visitorView(
   chat: Chat,
   agentName: string | null,
   position: number | null,
+  lastMessage: BesideChat['lastMessage'],
+  estimatedWaitSeconds: number | null,
 ): z.input<typeof visitorChatView> {
   return {
     id: chat.id,
     state: chat.state,
     channelId: chat.channelId,
-    ...times(chat),
+    ...times(chat, lastMessage),
     agent: agentName === null ? null : { name: agentName },
-    ...(chat.state === 'waiting' && position !== null && { position, estimatedWaitSeconds: null }),
+    ...(chat.state === 'waiting' && position !== null && { position, estimatedWaitSeconds }),
   };
 }
 
-function times(chat: Chat) {
+function times(chat: Chat, lastMessage: BesideChat['lastMessage']) {
   return {
     createdAt: iso(chat.createdAt),
     waitingSince: chat.state === 'waiting' ? iso(chat.waitingSince) : null,
     assignedAt: isoOrNull(holderOf(chat)?.assignedAt ?? null),
     closedAt: chat.state === 'closed' ? iso(chat.closedAt) : null,
-    lastMessageAt: isoOrNull(chat.lastMessageAt),
+    lastMessageAt: isoOrNull(lastMessage?.at ?? null),
   };
 }
 

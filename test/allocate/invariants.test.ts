@@ -6,7 +6,7 @@ import { defaultSettings } from '../../domain/settings.ts';
 import { close } from '../../domain/verbs/close.ts';
 import { chatRowOf, type StoredChat } from '../../functions/store/chat-row.ts';
 import type { StoredGroup } from '../../functions/store/groups.ts';
-import { sweepEdge, sweepOffer, sweepQueued, sweepWaiting } from '../../functions/store/keys.ts';
+import { sweepOffer, sweepQueued, sweepTimed, sweepWaiting } from '../../functions/store/keys.ts';
 import { memberKey, rankKey } from '../../functions/store/rank-key.ts';
 import {
   agent,
@@ -149,7 +149,7 @@ const IN_ORDER: Standing = {
     sweepWaiting(ACME, WAITING.id),
     sweepOffer(ACME, OFFERED.id),
     sweepQueued(ACME, QUEUED.id),
-    sweepEdge(ACME, BO.id, at('17:00')),
+    sweepTimed(at('17:00'), 'edge', ACME, BO.id),
   ],
 };
 

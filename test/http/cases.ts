@@ -108,8 +108,10 @@ function paramCases(route: RouteName): readonly Case[] {
     ...others
       .filter(() => !creates)
       .map(param =>
-        but(route, 'not-found', `there is no such ${param}`, fine => ({
+        but(route, 'not-found', `there is no such ${param}`, async (fine, { as }) => ({
           ...fine,
+          // Nobody but the agent itself may ask.
+          ...(route === 'heartbeat' && { as: await as.agent('nobody') }),
           params: { ...fine.params, [param]: param === 'chatId' ? `chat_${'0'.repeat(26)}` : 'nobody' },
         })),
       ),
@@ -122,6 +124,7 @@ function elsewhere(route: RouteName): Case {
   return but(route, 'not-found', 'there is no such project', async (fine, _, { inGroup, owner }) => {
     const callers: Partial<Record<RouteName, string>> = {
       acceptChat: 'agent:nowhere:ada',
+      heartbeat: 'agent:nowhere:ada',
       // An owner would create it.
       replaceProject: 'operator:nowhere',
     };

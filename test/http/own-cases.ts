@@ -8,6 +8,7 @@ import { FINE } from './fine.ts';
 import { given } from './given.ts';
 import { GROUP_CASES } from './group-cases.ts';
 import { JOB_CASES } from './job-cases.ts';
+import { MESSAGE_CASES } from './message-cases.ts';
 import { RULE_CASES } from './rule-cases.ts';
 import { SCHEDULE_CASES } from './schedule-cases.ts';
 
@@ -57,6 +58,12 @@ const stale = (route: RouteName, exists: (project: Project) => Promise<unknown>)
   });
 const nothing = async () => {};
 
+/** Who has seen the board is not sent it again. */
+const SEEN_CASE = given('readBoard', 304, 'it was seen', async project => {
+  const { headers } = await project.must('readBoard');
+  return { headers: { 'if-none-match': headers.etag ?? '' } };
+});
+
 const IF_MATCH_CASES: readonly Case[] = [
   stale('replaceAgent', project => project.hire('ada')),
   stale('deleteAgent', nothing),
@@ -79,12 +86,14 @@ export const OWN_CASES: readonly Case[] = [
   ...FINE_CASES,
   ...LIST_CASES,
   ...IF_MATCH_CASES,
+  SEEN_CASE,
   ...START_CASES,
   ...CHAT_CASES,
   ...ADMIN_CASES,
   ...EDIT_CASES,
   ...GROUP_CASES,
   ...JOB_CASES,
+  ...MESSAGE_CASES,
   ...RULE_CASES,
   ...SCHEDULE_CASES,
 ];

@@ -45,10 +45,13 @@ holdChat             401    403    403     403      yes 403 403 yes      yes    
 resumeChat           401    403    403     403      yes 403 403 yes      yes     403    403     403 403 403
 transferChat         401    403    403     403      yes 403 403 yes      yes     403    403     403 403 403
 closeChat            401    403    yes     404      yes 403 403 yes      yes     403    404     403 403 403
+postMessage          401    403    yes     404      yes 403 403 yes      yes     403    404     403 403 403
+listMessages         401    403    yes     404      yes yes 403 yes      yes     403    404     403 403 403
 listDecisions        401    403    403     403      yes yes 403 yes      yes     403    403     403 403 403
 listAgents           401    403    403     403      yes yes 403 yes      yes     403    403     403 403 403
 readAgent            401    403    403     403      yes 403 403 yes      yes     403    403     403 403 403
 setStatus            401    403    403     403      yes 403 403 yes      yes     403    403     403 403 403
+heartbeat            401    403    403     403      yes 403 403 403      403     403    403     403 403 403
 readSettings         401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 replaceSettings      401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 listAgentCards       401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
@@ -67,6 +70,7 @@ startJob             401    403    403     403      403 403 403 yes      yes    
 stopJob              401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 runJob               401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 listQueue            401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
+readBoard            401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 explain              401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 check                401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 listProjects         401    403    403     403      403 403 403 403      yes     403    403     403 403 403
@@ -76,7 +80,13 @@ replaceSystemSettings 401   403    403     403      403 403 403 403      yes    
 `;
 
 /** A bot may call these about chats that are with a bot; `bots.test.ts` has them. */
-const ON_BOT_CHATS: readonly RouteName[] = ['readChat', 'transferChat', 'closeChat'];
+const ON_BOT_CHATS: readonly RouteName[] = [
+  'readChat',
+  'transferChat',
+  'closeChat',
+  'postMessage',
+  'listMessages',
+];
 
 const ROWS = new Map(
   MAY.trim()

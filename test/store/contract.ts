@@ -15,6 +15,7 @@ import { lease } from './contract/lease.ts';
 import { line } from './contract/line.ts';
 import { marks } from './contract/marks.ts';
 import { members } from './contract/members.ts';
+import { messages } from './contract/messages.ts';
 import { offers } from './contract/offers.ts';
 import { transferQueue } from './contract/queue.ts';
 import { ranks } from './contract/ranks.ts';
@@ -41,6 +42,7 @@ function contract(name: TableEngine['name']): void {
   describe('the queue for groups', transferQueue);
   describe('jobs', jobs);
   describe('offers', offers);
+  describe('messages', messages);
   describe('a close', closing);
   describe('a start', starts);
   describe('giving out', givingOut);

@@ -261,10 +261,9 @@ function common() {
     lastServedBy: null,
     assignments: [],
     createdAt: at('15:00'),
-    lastMessageAt: null,
-    lastMessageFrom: null,
     transfer: null,
     handedOver: false,
+    toldWaitSeconds: null,
     transferFailedAt: null,
     version: 2,
   };

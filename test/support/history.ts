@@ -120,7 +120,12 @@ export function overtaken(
 }
 
 /** What takes a slot by itself; a person who takes or brings a chat overtakes nobody. */
-const AUTOMATIC: readonly string[] = ['automatic', 'original-agent'];
+const AUTOMATIC: readonly string[] = [
+  'automatic',
+  'original-agent',
+  'distributed-by-chatbot',
+  'distributed-by-operator',
+];
 
 /** Whom the rotation came to, one after the other, as its row tells. */
 export function turnsTaken(history: readonly Change[]): readonly (AgentId | undefined)[] {

@@ -1,12 +1,13 @@
 import { canTakeSomething } from '../../domain/agent.ts';
-import type { AgentId } from '../../domain/brands.ts';
+import type { AgentId, Instant } from '../../domain/brands.ts';
 import type { Chat, OpenChat } from '../../domain/chat.ts';
 import { demandOf } from '../../domain/decide.ts';
 import { ineligible, isInScope, offerees, unforceable } from '../../domain/eligibility.ts';
 import { queuePositionOf } from '../../domain/group.ts';
 import { policyNamed } from '../../domain/policies.ts';
+import { nextLook } from '../../domain/timeouts.ts';
 import { setUp } from '../../functions/allocate/setup.ts';
-import { sweepEdge, sweepGroup, sweepOffer, sweepQueued, sweepWaiting } from '../../functions/store/keys.ts';
+import { sweepGroup, sweepOffer, sweepQueued, sweepTimed, sweepWaiting } from '../../functions/store/keys.ts';
 import { memberKey, rankKey } from '../../functions/store/rank-key.ts';
 import { decisionsAbout, type Standing } from './standing.ts';
 
@@ -124,7 +125,9 @@ export const queueIsTrue: Check = ({ chats: stored, queue }) => {
 };
 
 /** The sweep's list shows every waiting, offered and queued chat, every group under way and every edge to come, and nothing else. */
-export const sweepSeesAll: Check = ({ project, chats: stored, queue, groups, agents: all, sweeps }) => {
+export const sweepSeesAll: Check = standing => {
+  const { project, chats: stored, queue, groups, agents: all, sweeps } = standing;
+  const ofTimers = [...standing.deadlines.values(), ...standing.presences];
   if (project === null) return [];
   const ofQueue = queue
     .filter(({ state }) => state !== 'held')
@@ -137,9 +140,21 @@ export const sweepSeesAll: Check = ({ project, chats: stored, queue, groups, age
     .filter(group => group.spreading !== null)
     .map(({ id }) => sweepGroup(project.id, id));
   const ofAgents = all.flatMap(({ id, nextEdgeAt }) =>
-    nextEdgeAt === null ? [] : [sweepEdge(project.id, id, nextEdgeAt)],
+    nextEdgeAt === null ? [] : [sweepTimed(nextEdgeAt, 'edge', project.id, id)],
   );
-  return differs('the sweep sees', sweeps, [...ofChats, ...ofQueue, ...ofGroups, ...ofAgents].sort());
+  return differs(
+    'the sweep sees',
+    sweeps,
+    [...ofChats, ...ofQueue, ...ofGroups, ...ofAgents, ...ofTimers].sort(),
+  );
+};
+
+/** Where a time-out is on, the sweep looks at every chat that is not closed. */
+const answersAreWatched: Check = ({ project, chats: stored, deadlines }) => {
+  if (project === null || nextLook(null, project.settings, 0 as Instant) === null) return [];
+  return stored.flatMap(({ chat }) =>
+    chat.state === 'closed' || deadlines.has(chat.id) ? [] : [`${chat.id}: nobody looks for an answer`],
+  );
 };
 
 /** Both orders of the team hold exactly the agents who could take something, each in its place. */
@@ -253,7 +268,7 @@ const UNDECIDED: readonly string[] = ['accepted', 'agent-initiated'];
 export const assignedOnce: Check = ({ chats: stored }) =>
   stored.flatMap(({ chat }) => {
     const first = chat.assignments.filter(
-      ({ method }) => method !== 'transfer' && !method.startsWith('distributed-'),
+      ({ method }) => !['transfer', 'changed-agent'].includes(method) && !method.startsWith('distributed-'),
     );
     return first.length > 1 ? [`${chat.id}: assigned twice`] : [];
   });
@@ -323,7 +338,12 @@ const ALWAYS = {
   failuresAreExplained,
   assignedOnce,
 } satisfies Record<string, Check>;
-const SETTLED = { nobodyWaitsInVain, offersCanBeAccepted, groupsAreShown } satisfies Record<string, Check>;
+const SETTLED = {
+  answersAreWatched,
+  nobodyWaitsInVain,
+  offersCanBeAccepted,
+  groupsAreShown,
+} satisfies Record<string, Check>;
 
 /** What does not hold though it always must. */
 export const violations = (standing: Standing) => broken(ALWAYS, standing);

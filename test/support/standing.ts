@@ -34,6 +34,9 @@ export type Standing = {
   /** The rows of the members of each group. */
   readonly members: readonly { readonly groupId: GroupId; readonly agentId: AgentId }[];
   readonly cursor: StoredCursor;
+  /** When the sweep next looks at a chat's answers, and at an agent's heartbeats: the keys in its list. */
+  readonly deadlines: ReadonlyMap<ChatId, string>;
+  readonly presences: readonly string[];
   /** Decisions that are rows of their own. */
   readonly decisions: readonly Decision[];
   /** The index keys as they stand in the rows: both orders by agent, and all that the sweep's list shows. */
@@ -54,6 +57,8 @@ export const NOTHING: Standing = {
   offerees: new Map(),
   members: [],
   cursor: { cursor: null, version: 0 },
+  deadlines: new Map(),
+  presences: [],
   decisions: [],
   ranks: new Map(),
   turns: new Map(),
@@ -86,6 +91,12 @@ export function standingOf(rows: readonly Row[]): Standing {
       agentId: row.sk as AgentId,
     })),
     cursor: turn === undefined ? NOTHING.cursor : cursorOf(turn),
+    deadlines: new Map(
+      whereKey(/\|DEADLINE$/).map(row => [String(row.pk).split('#').at(-1) as ChatId, String(row.listSort)]),
+    ),
+    presences: whereKey(/#PRESENCE\|/).flatMap(row =>
+      row.listSort === undefined ? [] : [String(row.listSort)],
+    ),
     decisions: whereKey(/\|DECISION#/).map(row =>
       unpackDecision(String(row.pk).split('#').at(-1) as ChatId, String(row.decision)),
     ),

@@ -26,7 +26,6 @@ function starting(given: Partial<Start> = {}): Start {
     visitorId: 'vis_1' as VisitorId,
     visitor: { name: 'Vera' },
     previous: null,
-    withMessage: false,
     ...given,
   };
 }
@@ -46,10 +45,9 @@ test("a chat starts as nobody's, at version 1, and waits from then on", () => {
     assignments: [],
     createdAt: NOW,
     waitingSince: NOW,
-    lastMessageAt: null,
-    lastMessageFrom: null,
     transfer: null,
     handedOver: false,
+    toldWaitSeconds: null,
     transferFailedAt: null,
     version: 1,
   });
@@ -64,11 +62,6 @@ test('it keeps the group it asked for, and where that is searched', () => {
   const sales = groupId('sales');
   const chat = start(starting({ asked: sales, groupId: sales }), NOW);
   expect(chat).toMatchObject({ asked: 'sales', groupId: 'sales' });
-});
-
-test('a first message that came with the start is the last message so far', () => {
-  const chat = start(starting({ withMessage: true }), NOW);
-  expect(chat).toMatchObject({ lastMessageAt: NOW, lastMessageFrom: 'visitor' });
 });
 
 /** "Returning = an earlier chat of this visitor in this project was assigned to an agent." */

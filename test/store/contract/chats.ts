@@ -57,8 +57,6 @@ export function chats(): void {
       assignment({ reason: 'by hand', forced: true, decisionId: null, method: 'accepted' }),
       assignment(),
     ],
-    lastMessageAt: NOW,
-    lastMessageFrom: 'visitor',
   });
 
   test.each<[string, StoredChat['chat'], Decision | null]>([

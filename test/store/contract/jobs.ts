@@ -35,7 +35,12 @@ const LEASE = BOUNDS.runLeaseMs;
 
 export function jobs(): void {
   test('are off until they are started, and have done nothing', async () => {
-    expect(await readJob(table, ACME)).toEqual({ running: false, armedUntil: 0, lastRun: null });
+    expect(await readJob(table, ACME)).toEqual({
+      running: false,
+      armedUntil: 0,
+      armedEverySeconds: 0,
+      lastRun: null,
+    });
     expect(await isAnyJobRunning(table)).toBe(false);
   });
 
@@ -54,11 +59,16 @@ export function jobs(): void {
 
   test('what is armed, what is on and what was done last do not disturb each other', async () => {
     await saveRunning(table, ACME, true);
-    await saveRunsArmed(table, ACME, later(60_000));
+    await saveRunsArmed(table, ACME, { until: later(60_000), everySeconds: 5 });
     await begin('first');
     await end('first');
     await saveRunning(table, ACME, false);
-    expect(await readJob(table, ACME)).toEqual({ running: false, armedUntil: later(60_000), lastRun: DONE });
+    expect(await readJob(table, ACME)).toEqual({
+      running: false,
+      armedUntil: later(60_000),
+      armedEverySeconds: 5,
+      lastRun: DONE,
+    });
   });
 
   type Step = () => Promise<unknown>;

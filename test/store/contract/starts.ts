@@ -3,11 +3,8 @@ import type { Agent } from '../../../domain/agent.ts';
 import type { ChatId } from '../../../domain/brands.ts';
 import type { OpenChat } from '../../../domain/chat.ts';
 import { readRank } from '../../../functions/store/agents.ts';
-import { readChat, readDecisions } from '../../../functions/store/chats.ts';
+import { readChat } from '../../../functions/store/chats.ts';
 import type { Write } from '../../../functions/store/commit.ts';
-import { messageKey } from '../../../functions/store/keys.ts';
-import { postMessage } from '../../../functions/store/messages.ts';
-import { getRow } from '../../../functions/store/read.ts';
 import { claimNew, joinLine, lostTheAgent } from '../../../functions/store/start.ts';
 import { pointVisitorTo, readVisitor } from '../../../functions/store/visitors.ts';
 import { agent } from '../../support/domain.ts';
@@ -130,15 +127,5 @@ export function starts(): void {
       ]);
     expect((await third(chatAt(1))).outcome).toBe('refused');
     expect(await third(chatAt(2))).toEqual(isCommitted);
-  });
-
-  test('brings its first message', async () => {
-    const stored = storedAs(waiting(1));
-    await joinLine(table, stored, 0, [postMessage(table, stored.chat, { id: 'msg_1', text: 'hello' })]);
-    expect(await getRow(table, messageKey(ACME, chatAt(1), 'msg_1'))).toMatchObject({
-      text: 'hello',
-      from: 'visitor',
-    });
-    expect(await readDecisions(table, ACME, chatAt(1))).toEqual([]);
   });
 }

@@ -9,7 +9,7 @@ import { saveAgent, saveCard } from '../../../functions/store/agents.ts';
 import { saveChange } from '../../../functions/store/changes.ts';
 import { saveGroup } from '../../../functions/store/groups.ts';
 import { createForBot, joinLine, offerNew } from '../../../functions/store/start.ts';
-import { findDueEdges, findNextEdge, findQueues, findWork } from '../../../functions/store/sweep.ts';
+import { findDueTimers, findNextTimer, findQueues, findWork } from '../../../functions/store/sweep.ts';
 import { agent, botChat, chatId, LINE_1, NOW, offeredChat, waitingChat } from '../../support/domain.ts';
 import { openDoor } from '../../support/faults.ts';
 
@@ -36,7 +36,7 @@ function encodeTime(time: number): string {
     text = `${CROCKFORD[rest % 32]}${text}`;
   return text;
 }
-const NOTHING = { findings: [], areEdgesDue: false };
+const NOTHING = { findings: [], isTimerDue: false };
 
 export function sweep(): void {
   const idAt = (time: number) => chatId(`chat_${encodeTime(time)}${'0'.repeat(16)}`);
@@ -79,8 +79,8 @@ export function sweep(): void {
   const scheduled = (id: string, at: Instant | null, projectId = ACME) =>
     saveCard(table, projectId, agent({ id, nextEdgeAt: at }), null, [], []);
   const dueAt = async (now: Instant) => {
-    const { edges } = await findDueEdges(table, now);
-    return edges.map(edge => edge.agentId);
+    const { timers } = await findDueTimers(table, now);
+    return timers.map(({ id }) => id);
   };
 
   test('finds the edges that are due, the longest due first, in all projects', async () => {
@@ -91,11 +91,11 @@ export function sweep(): void {
     expect([await dueAt(NOW), await dueAt(later(999))]).toEqual([[], []]);
     // An edge is due in the moment it is for.
     expect(await dueAt(later(1_000))).toEqual(['a']);
-    const found = await findDueEdges(table, later(2_500));
+    const found = await findDueTimers(table, later(2_500));
     expect(found).toEqual({
-      edges: [
-        { projectId: 'other', agentId: 'a', at: later(1_000) },
-        { projectId: ACME, agentId: 'b', at: later(2_000) },
+      timers: [
+        { kind: 'edge', projectId: 'other', id: 'a', at: later(1_000) },
+        { kind: 'edge', projectId: ACME, id: 'b', at: later(2_000) },
       ],
       last: null,
     });
@@ -104,12 +104,12 @@ export function sweep(): void {
   test('finds every edge that is due, however many there are', async () => {
     const ids = Array.from({ length: 1_010 }, (_, index) => `agent-${String(index).padStart(4, '0')}`);
     await inParallel(ids, 24, id => scheduled(id, NOW));
-    const first = await findDueEdges(table, NOW);
-    expect(first.edges.length).toBeLessThan(1_010);
+    const first = await findDueTimers(table, NOW);
+    expect(first.timers.length).toBeLessThan(1_010);
     const found: string[] = [];
     for (let after: string | undefined; ; ) {
-      const page = await findDueEdges(table, NOW, after);
-      found.push(...page.edges.map(edge => edge.agentId));
+      const page = await findDueTimers(table, NOW, after);
+      found.push(...page.timers.map(({ id }) => id));
       if (page.last === null) break;
       after = page.last;
     }
@@ -117,30 +117,30 @@ export function sweep(): void {
   });
 
   test('knows the next edge of all, due or not', async () => {
-    expect(await findNextEdge(table)).toBeNull();
+    expect(await findNextTimer(table)).toBeNull();
     await scheduled('b', later(2_000));
     await scheduled('a', later(1_000), 'other' as ProjectId);
     await join(1);
-    expect(await findNextEdge(table)).toBe(later(1_000));
+    expect(await findNextTimer(table)).toBe(later(1_000));
   });
 
   test('follows an edge that moves, and forgets that of an agent without a schedule', async () => {
     await scheduled('ada', later(1_000));
     const moved = agent({ id: 'ada', nextEdgeAt: later(9_000), version: 2 });
     expect(await saveAgent(table, ACME, moved, 1)).toBe('written');
-    expect([await dueAt(later(5_000)), await findNextEdge(table)]).toEqual([[], later(9_000)]);
+    expect([await dueAt(later(5_000)), await findNextTimer(table)]).toEqual([[], later(9_000)]);
     await saveAgent(table, ACME, agent({ id: 'ada', version: 3 }), 2);
-    expect(await findNextEdge(table)).toBeNull();
+    expect(await findNextTimer(table)).toBeNull();
   });
 
   test('tells whether edges are due beside all else, and looks at none of them for it', async () => {
     await scheduled('ada', later(1_000));
     await scheduled('bo', later(2_000));
     expect(await findWork(table, NOW)).toEqual(NOTHING);
-    expect(await findWork(table, later(1_000))).toEqual({ findings: [], areEdgesDue: true });
+    expect(await findWork(table, later(1_000))).toEqual({ findings: [], isTimerDue: true });
     await join(1);
-    const { findings, areEdgesDue } = await findWork(table, later(5_000));
-    expect([findings.map(({ kind }) => kind), areEdgesDue]).toEqual([['line'], true]);
+    const { findings, isTimerDue } = await findWork(table, later(5_000));
+    expect([findings.map(({ kind }) => kind), isTimerDue]).toEqual([['line'], true]);
     const door = openDoor();
     await findWork(door.through(table), later(5_000));
     expect(door.calls).toHaveLength(2);
@@ -184,10 +184,10 @@ export function sweep(): void {
     for (const projectId of projects) for (const minute of [3, 1, 2]) await begun(projectId, minute);
     await join(9);
     await scheduled('ada', NOW);
-    const { findings, areEdgesDue } = await findWork(table, NOW);
+    const { findings, isTimerDue } = await findWork(table, NOW);
     const found = findings.map(({ kind, projectId }) => `${kind} ${projectId}`).sort();
     expect(found).toEqual(['line acme', ...projects.map(projectId => `queue ${projectId}`)].sort());
-    expect(areEdgesDue).toBe(true);
+    expect(isTimerDue).toBe(true);
     expect([...(await findQueues(table))].sort()).toEqual([...projects].sort());
   });
 

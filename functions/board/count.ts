@@ -1,0 +1,138 @@
+import { decodeTime, encodeTime } from 'ulid';
+import { type Agent, STATUSES } from '../../domain/agent.ts';
+import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
+import { CHAT_STATES } from '../../domain/chat.ts';
+import { figuresOf, recentWaits, WAITS_KEPT_MS, type Wait, waitOf } from '../../domain/waits.ts';
+import { BOUNDS } from '../bounds.ts';
+import type { Context } from '../edge/context.ts';
+import { inParallel } from '../in-parallel.ts';
+import { readTeam } from '../store/agents.ts';
+import type { StoredBoard } from '../store/board-row.ts';
+import { listChatIds, readChats } from '../store/chats.ts';
+import type { Table } from '../store/client.ts';
+import { readLineUpTo } from '../store/line.ts';
+import { readOpenOffers } from '../store/offers.ts';
+import { countQueued } from '../store/transfer-queue.ts';
+
+/**
+ * Counts a project's board anew, going on from the count before: of the chats only those that are new since, or that
+ * nobody had by then, are read. The team, the line and the offers are read whole.
+ */
+export async function countBoard(
+  { table, now }: Context,
+  projectId: ProjectId,
+  before: StoredBoard | null,
+): Promise<StoredBoard> {
+  const at = now();
+  const [team, line, offers, queued, fresh, withBots] = await Promise.all([
+    readTeam(table, projectId),
+    readLineUpTo(table, projectId, LAST),
+    readOpenOffers(table, projectId),
+    countQueued(table, projectId),
+    freshIds(table, projectId, before?.seenTo ?? idAt((at - WAITS_KEPT_MS) as Instant)),
+    allIds(table, projectId, 'bot'),
+  ]);
+  const unassigned = new Set([...line, ...offers].map(({ chatId }) => chatId).concat(withBots));
+  const candidates = [...new Set([...(before?.pending ?? []), ...fresh])];
+  const read = await readChats(
+    table,
+    projectId,
+    candidates.filter(id => !unassigned.has(id)),
+  );
+  const found = read.map(({ chat }) => ({ chat, wait: waitOf(chat) }));
+  // The list is a little stale: chats of the last seconds are looked at again by the next count.
+  const sureTo = idAt((at - BOUNDS.listStalenessMs) as Instant);
+  const isSure = (id: ChatId) => id < sureTo;
+  const waits = (some: typeof found): Wait[] => some.flatMap(({ wait }) => (wait === null ? [] : [wait]));
+  const settled = found.filter(({ chat }) => isSure(chat.id));
+  const kept = recentWaits([...(before?.waits ?? []), ...waits(settled)], at);
+  const all = [...kept, ...waits(found.filter(one => !settled.includes(one)))];
+  const oldest = line[0]?.chatId;
+  const stillPending = found.filter(({ chat, wait }) => wait === null && chat.state !== 'closed');
+  const figures = {
+    agents: byStatus(team),
+    waiting: {
+      count: line.length,
+      oldestSince: oldest === undefined ? null : new Date(startOf(oldest)).toISOString(),
+    },
+    offered: offers.length,
+    queued,
+    assignments: assignmentsIn(all, at),
+    timeToAssign: timeToAssignIn(all, at),
+    estimates: estimatesIn(all, at),
+  };
+  const isSame = before !== null && JSON.stringify(before.figures) === JSON.stringify(figures);
+  return {
+    version: (before?.version ?? 0) + (isSame ? 0 : 1),
+    at,
+    figures,
+    waits: kept.slice(-BOUNDS.boardWaitsMax),
+    seenTo: before !== null && before.seenTo > sureTo ? before.seenTo : sureTo,
+    pending: [
+      ...candidates.filter(id => isSure(id) && unassigned.has(id)),
+      ...stillPending.map(({ chat }) => chat.id).filter(isSure),
+    ],
+  };
+}
+
+function byStatus(team: readonly Agent[]) {
+  const counted = (agents: readonly Agent[]) => ({
+    agents: agents.length,
+    openChats: agents.reduce((sum, one) => sum + one.openChats, 0),
+    heldChats: agents.reduce((sum, one) => sum + one.heldChats, 0),
+    load: agents.reduce((sum, one) => sum + one.load, 0),
+  });
+  const active = team.filter(({ active }) => active);
+  const entries = STATUSES.map(
+    status => [status, counted(active.filter(one => one.status === status))] as const,
+  );
+  return Object.fromEntries(entries) as Record<(typeof STATUSES)[number], ReturnType<typeof counted>>;
+}
+
+function assignmentsIn(waits: readonly Wait[], at: Instant) {
+  const { lastMinute, lastHour } = figuresOf(waits, at);
+  return { lastMinute, lastHour };
+}
+
+function timeToAssignIn(waits: readonly Wait[], at: Instant) {
+  const { p50Seconds, p95Seconds } = figuresOf(waits, at);
+  return { p50Seconds, p95Seconds };
+}
+
+function estimatesIn(waits: readonly Wait[], at: Instant) {
+  const { told, errorP50Seconds, errorP95Seconds } = figuresOf(waits, at);
+  return { told, errorP50Seconds, errorP95Seconds };
+}
+
+/** Behind every id. */
+const LAST = 'chat_~' as ChatId;
+
+async function freshIds(table: Table, projectId: ProjectId, after: ChatId): Promise<readonly ChatId[]> {
+  const states = CHAT_STATES.filter(state => state !== 'bot');
+  const lists = await inParallel(states, states.length, state => allIds(table, projectId, state, after));
+  return lists.flat();
+}
+
+async function allIds(
+  table: Table,
+  projectId: ProjectId,
+  state: (typeof CHAT_STATES)[number],
+  from?: ChatId,
+): Promise<readonly ChatId[]> {
+  const ids: ChatId[] = [];
+  for (let after: string | undefined = from; ; ) {
+    const { chats, more } = await listChatIds(table, projectId, state, undefined, after);
+    ids.push(...chats.map(({ id }) => id));
+    after = ids.at(-1);
+    if (!more || after === undefined) return ids;
+  }
+}
+
+function startOf(id: ChatId): number {
+  return decodeTime(id.slice('chat_'.length).toUpperCase());
+}
+
+/** Before every id of that moment, and behind those of earlier ones. */
+function idAt(at: Instant): ChatId {
+  return `chat_${encodeTime(at).toLowerCase()}` as ChatId;
+}

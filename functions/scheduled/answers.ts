@@ -1,0 +1,114 @@
+import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
+import type { Chat } from '../../domain/chat.ts';
+import { isLegal } from '../../domain/chat.ts';
+import type { Message } from '../../domain/message.ts';
+import { nextLook, type Timeouts, timeoutOf } from '../../domain/timeouts.ts';
+import { close } from '../../domain/verbs/close.ts';
+import { changeOfAgent } from '../allocate/change-agent.ts';
+import { releaseHolder } from '../allocate/release.ts';
+import { BOUNDS } from '../bounds.ts';
+import type { Context } from '../edge/context.ts';
+import type { Turns } from '../in-turn.ts';
+import { readAgent } from '../store/agents.ts';
+import { type AgentChange, saveChange } from '../store/changes.ts';
+import { dropDeadline, moveDeadline, nothingSaidSince } from '../store/deadlines.ts';
+import { type Conversation, readConversation } from '../store/messages.ts';
+import { readProject } from '../store/projects.ts';
+
+/**
+ * Looks whether somebody has not answered in a chat for as long as its project says, and moves or closes it then; else
+ * says when to look again. What it saw is checked in the write itself: a message, a hold or a close in that moment wins.
+ * Whether an agent became free is told.
+ */
+export async function lookForAnswer(
+  context: Context,
+  { projectId, id }: { readonly projectId: ProjectId; readonly id: string },
+  now: Instant,
+  turns: Turns,
+): Promise<boolean> {
+  const { table } = context;
+  const chatId = id as ChatId;
+  for (let tries = 0; tries < BOUNDS.verbTriesMax; tries += 1) {
+    if (tries > 0) await table.pause(table.random() * 5 * 2 ** tries);
+    const [conversation, project] = await Promise.all([
+      readConversation(table, projectId, chatId),
+      readProject(table, projectId),
+    ]);
+    const settings = project?.settings;
+    const timeout =
+      conversation && settings ? timeoutOf(conversation.chat, conversation.lastMessage, settings) : null;
+    const lookAt = settings === undefined ? null : nextLook(timeout, settings, now);
+    if (conversation === null || conversation.chat.state === 'closed' || lookAt === null) {
+      await dropDeadline(table, projectId, chatId);
+      return false;
+    }
+    if (timeout === null || timeout.at > now) {
+      await moveDeadline(table, projectId, chatId, lookAt);
+      return false;
+    }
+    const act = timeout.action === 'close' ? closeUnanswered : moveUnanswered;
+    // Many chats of one agent may be due at once, and each changes the agent's row.
+    const done = await turns(agentOf(conversation.chat), () => act(context, conversation, now));
+    if (done === 'nobody') {
+      await moveDeadline(table, projectId, chatId, (now + BOUNDS.changeAgentRetryMs) as Instant);
+      return false;
+    }
+    if (done === 'done') {
+      await afterwards(context, projectId, chatId, timeout.action === 'close' ? null : settings, now);
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The moment to look again comes after the deed: dying in between, the sweep looks again at once. */
+async function afterwards(
+  { table }: Context,
+  projectId: ProjectId,
+  chatId: ChatId,
+  timeouts: Timeouts | null | undefined,
+  now: Instant,
+): Promise<void> {
+  const lookAt = timeouts ? nextLook(null, timeouts, now) : null;
+  if (lookAt === null) await dropDeadline(table, projectId, chatId);
+  else await moveDeadline(table, projectId, chatId, lookAt);
+}
+
+function agentOf(chat: Chat): string {
+  return chat.state === 'open' ? `${chat.projectId}/${chat.agentId}` : chat.id;
+}
+
+type Done = 'done' | 'nobody' | 'overtaken';
+
+async function closeUnanswered(context: Context, before: Conversation, now: Instant): Promise<Done> {
+  const { chat } = before;
+  if (!isLegal('close', chat)) return 'overtaken';
+  const agents: AgentChange[] = [];
+  if (chat.state === 'open') {
+    const agent = await readAgent(context.table, chat.projectId, chat.agentId);
+    if (agent === null) return 'overtaken';
+    agents.push(await releaseHolder(context, agent, chat, now));
+  }
+  const after = close(chat, 'no-answer', now);
+  return save(context, before, { after }, agents);
+}
+
+async function moveUnanswered(context: Context, before: Conversation, now: Instant): Promise<Done> {
+  const { chat } = before;
+  if (chat.state !== 'open') return 'overtaken';
+  const change = await changeOfAgent(context, chat, now);
+  return change === null ? 'nobody' : save(context, before, change, change.agents);
+}
+
+async function save(
+  { table }: Context,
+  before: Conversation,
+  change: { readonly after: Chat },
+  agents: readonly AgentChange[],
+): Promise<Done> {
+  const { projectId } = change.after;
+  const last: Message | null = before.lastMessage;
+  const silence = last === null ? [] : [nothingSaidSince(table, projectId, last)];
+  const saved = await saveChange(table, { before, ...change }, agents, silence);
+  return saved.outcome === 'committed' ? 'done' : 'overtaken';
+}

@@ -1,0 +1,168 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { ChatId, Instant } from '../../domain/brands.ts';
+import { agent } from '../support/domain.ts';
+import { type Engine, openEngine } from '../support/engine.ts';
+import {
+  afterOthers,
+  conflict,
+  isTransaction,
+  type Matches,
+  throttled,
+  timedOutAfter,
+} from '../support/faults.ts';
+import { expectConsistent, expectInOrder } from '../support/in-order.ts';
+import { openWorld, team, type World } from '../support/world.ts';
+
+/** What a time-out saw is checked in the write itself: whoever does something in that moment wins. */
+const engine: Engine = await openEngine();
+afterAll(() => engine.close());
+
+const MINUTE_MS = 60_000;
+const say = (world: World, chatId: ChatId, as: 'operator' | { agent: string }) =>
+  world.call('postMessage', { params: { chatId }, as, body: { text: 'well' } });
+
+/** Ada has a chat of a visitor who waits for an answer, or who gives none; both time-outs come after five minutes. */
+async function open(lastFrom: 'visitor' | 'agent') {
+  const world = await openWorld(engine);
+  await world.put({
+    agents: [agent({ id: 'ada' }), agent({ id: 'ben', openChats: 0, lastClosed: '15:00' })],
+    settings: { changeAgentMinutes: 5, closeAfterLastMessageMinutes: 5 },
+  });
+  const { body } = await world.start({ message: 'Hello?' });
+  const { id } = body.chat;
+  if (lastFrom === 'agent') await say(world, id, { agent: 'ada' });
+  return { world, id };
+}
+
+/** The minute in which the time is up. */
+async function timeIsUp(world: World) {
+  world.clock.now = (world.clock.now + 5 * MINUTE_MS) as Instant;
+  await world.minute();
+}
+
+async function chatOf(world: World, id: ChatId) {
+  const stored = (await world.standing()).chats.find(({ chat }) => chat.id === id);
+  if (stored === undefined) throw new Error('there is no such chat');
+  return stored.chat;
+}
+
+/** The transaction that moves or closes the chat. */
+const acts: Matches = isTransaction;
+
+describe('in the moment the time is up', () => {
+  test.each([
+    ['moved', 'visitor', { state: 'open', agentId: 'ben' }],
+    ['closed', 'agent', { state: 'closed', closedAs: 'no-answer' }],
+  ] as const)('nobody does anything, and the chat is %s', async (_, lastFrom, expected) => {
+    const { world, id } = await open(lastFrom);
+    await timeIsUp(world);
+    expect(await chatOf(world, id)).toMatchObject(expected);
+    await expectInOrder(world);
+  });
+
+  test.each(['visitor', 'agent'] as const)(
+    'somebody answers, and the chat stays (last word: %s)',
+    async lastFrom => {
+      const { world, id } = await open(lastFrom);
+      const as = lastFrom === 'visitor' ? { agent: 'ada' } : ('operator' as const);
+      world.door.next(
+        acts,
+        afterOthers(() => say(world, id, as)),
+      );
+      await timeIsUp(world);
+      expect(world.door.isThrough()).toBe(true);
+      expect(await chatOf(world, id)).toMatchObject({ state: 'open', agentId: 'ada' });
+      await expectInOrder(world);
+    },
+  );
+
+  test.each(['visitor', 'agent'] as const)('it is put on hold, and stays (last word: %s)', async lastFrom => {
+    const { world, id } = await open(lastFrom);
+    world.door.next(
+      acts,
+      afterOthers(() => world.hold(id)),
+    );
+    await timeIsUp(world);
+    expect(await chatOf(world, id)).toMatchObject({ state: 'held', agentId: 'ada' });
+    await expectInOrder(world);
+  });
+
+  test.each(['visitor', 'agent'] as const)('it is closed, once (last word: %s)', async lastFrom => {
+    const { world, id } = await open(lastFrom);
+    world.door.next(
+      acts,
+      afterOthers(() => world.close(id)),
+    );
+    await timeIsUp(world);
+    expect(await chatOf(world, id)).toMatchObject({ state: 'closed', closedAs: 'closed-by-operator' });
+    await expectInOrder(world);
+  });
+
+  test('the other agent goes offline, and the chat stays', async () => {
+    const { world, id } = await open('visitor');
+    world.door.next(
+      acts,
+      afterOthers(() => world.setStatus('ben', 'offline')),
+    );
+    await timeIsUp(world);
+    expect(await chatOf(world, id)).toMatchObject({ state: 'open', agentId: 'ada' });
+    expect((await world.standing()).agents.map(({ missedChats }) => missedChats)).toEqual([0, 0]);
+    await expectInOrder(world);
+  });
+
+  test.each([
+    ['the write conflicts', conflict],
+    ['the table has no capacity', throttled],
+    ['the answer is lost', timedOutAfter],
+  ])('%s, and it is done once', async (_, fault) => {
+    const { world, id } = await open('visitor');
+    world.door.next(acts, fault);
+    await timeIsUp(world);
+    expect(await chatOf(world, id)).toMatchObject({ state: 'open', agentId: 'ben' });
+    const ada = (await world.standing()).agents.find(one => one.id === 'ada');
+    expect(ada?.missedChats).toBe(1);
+    await expectInOrder(world);
+  });
+
+  test('two minutes come at once, and it is done once', async () => {
+    const { world, id } = await open('visitor');
+    world.clock.now = (world.clock.now + 5 * MINUTE_MS) as Instant;
+    await Promise.all([world.minute(), world.minute()]);
+    expect((await chatOf(world, id)).assignments).toHaveLength(2);
+    await expectInOrder(world);
+  });
+
+  test.each(['visitor', 'agent'] as const)(
+    'the process dies after any call, and the next minute does it (last word: %s)',
+    async lastFrom => {
+      for (let calls = 0; calls < 40; calls += 1) {
+        const { world, id } = await open(lastFrom);
+        world.clock.now = (world.clock.now + 5 * MINUTE_MS) as Instant;
+        world.door.dieAfter(calls);
+        await world.minute().catch(() => {});
+        const died = world.door.hasDied();
+        await world.door.mend();
+        await expectConsistent(world, { calls });
+        await world.passMinute();
+        const chat = await chatOf(world, id);
+        expect({ calls, moved: chat.assignments.length, state: chat.state }).toEqual(
+          lastFrom === 'visitor' ? { calls, moved: 2, state: 'open' } : { calls, moved: 1, state: 'closed' },
+        );
+        await expectInOrder(world, { calls });
+        if (!died) return;
+      }
+      throw new Error('the minute was not done after 40 calls');
+    },
+  );
+});
+
+test('all that are due at once are handled in that minute, however many of one agent’s', async () => {
+  const world = await openWorld(engine);
+  await world.put({ agents: team(4, { maxLoad: null }), settings: { closeAfterLastMessageMinutes: 5 } });
+  const started = await Promise.all(Array.from({ length: 120 }, () => world.start()));
+  await Promise.all(started.map(({ body }) => say(world, body.chat.id, 'operator')));
+  await timeIsUp(world);
+  const { standing } = await expectInOrder(world);
+  expect(standing.chats.filter(({ chat }) => chat.state === 'closed')).toHaveLength(120);
+  expect(standing.agents.map(({ load }) => load)).toEqual([0, 0, 0, 0]);
+});
