@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../functions/store/client.ts';
 
@@ -69,4 +70,35 @@ export function dependentRoundTrips(calls: readonly Call[]): number {
     waveEndsMs = call.endedMs;
   }
   return trips;
+}
+
+/**
+ * The same table, but that calls which are under way together are answered together, when the slowest is done: then trips
+ * are the same on any machine. Not for measuring times.
+ */
+export function inWaves(table: Table): Table {
+  let wave: { readonly answers: Promise<unknown>[]; readonly delivered: Promise<void> } | null = null;
+
+  async function deliver(answers: readonly Promise<unknown>[]): Promise<void> {
+    for (let seen = -1; seen < answers.length; ) {
+      seen = answers.length;
+      await Promise.allSettled(answers);
+      await setImmediate();
+    }
+    wave = null;
+  }
+
+  async function send(command: unknown): Promise<unknown> {
+    const answer = table.client.send(command as never);
+    if (wave === null) {
+      const answers: Promise<unknown>[] = [answer];
+      wave = { answers, delivered: deliver(answers) };
+    } else {
+      wave.answers.push(answer);
+    }
+    await wave.delivered;
+    return answer;
+  }
+
+  return { ...table, client: { send } as never };
 }

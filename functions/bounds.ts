@@ -60,19 +60,22 @@ export const BOUNDS = {
   runInlineMs: 8_000,
   /** When the sweep first looks whether heartbeats go on; how long they may stop, the project says. */
   presenceLookMs: 10_000,
-  /** Until new settings are certainly written. */
-  watchChatsDelayMs: 5_000,
+  /** The sweep looks at least so often: the project may have made the time shorter. */
+  presenceLookMaxMs: 300_000,
+  /** Until new settings are written, and once more for chats that were started or changed hands under the old ones. */
+  watchChatsDelaysMs: [5_000, 60_000],
   /** The minute's function, and the worker, stop with what is due after this and go on in another call. */
   timersBudgetMs: 20_000,
   /** A chat whose agent does not answer and that nobody else can take is tried again after this. */
-  changeAgentRetryMs: 60_000,
+  changeAgentRetryMs: 55_000,
   /** A board that is older is counted anew for who looks at it; for the estimate of a wait it may be older. */
   boardAgeMs: 2_000,
   estimateAgeMs: 30_000,
   /** Longer than a count takes: who counts that long has died over it. */
   boardCountMs: 5_000,
-  /** The row stays within some dozen kilobytes. */
-  boardWaitsMax: 1_000,
+  /** With both the row stays within the 400 KB that DynamoDB takes. */
+  boardWaitsMax: 500,
+  boardPendingMax: 2_000,
   /** The lists index is never that far behind. */
   listStalenessMs: 10_000,
   reasonLengthMax: 500,

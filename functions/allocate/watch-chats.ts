@@ -8,12 +8,12 @@ import { listChatIds } from '../store/chats.ts';
 import { bringForward } from '../store/deadlines.ts';
 import { readProject } from '../store/projects.ts';
 
-/** A time-out was switched on or made shorter: it holds for the chats that have begun before, too. */
+/** A time-out was switched on or made shorter: it holds for the chats that have begun before, too, which are all looked at once. */
 export async function watchChats(context: Context, projectId: ProjectId): Promise<void> {
   const { table } = context;
   const project = await readProject(table, projectId);
-  const at = project && nextLook(null, project.settings, context.now());
-  if (at === null) return;
+  const at = context.now();
+  if (project === null || nextLook(null, project.settings, at) === null) return;
   for (const state of CHAT_STATES) {
     if (state === 'closed') continue;
     for (let after: string | undefined; ; ) {

@@ -5,8 +5,8 @@ import type { Context } from '../edge/context.ts';
 import { beginLease } from '../store/presence.ts';
 
 /**
- * An agent is back by hand or by its schedule. If it had been lost, that counts, and it has the time of a heartbeat to show
- * that it is there.
+ * An agent is about to be back, by hand or by its schedule: if it is one that sends heartbeats, it has the time of one to
+ * show that it is there. Before the status is written: no crash leaves somebody online whom nobody watches.
  */
 export async function watchLost(
   { table, now }: Context,

@@ -1,4 +1,4 @@
-import { decodeTime, encodeTime } from 'ulid';
+import { encodeTime } from 'ulid';
 import { type Agent, STATUSES } from '../../domain/agent.ts';
 import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
 import { CHAT_STATES } from '../../domain/chat.ts';
@@ -29,7 +29,7 @@ export async function countBoard(
     readLineUpTo(table, projectId, LAST),
     readOpenOffers(table, projectId),
     countQueued(table, projectId),
-    freshIds(table, projectId, before?.seenTo ?? idAt((at - WAITS_KEPT_MS) as Instant)),
+    freshIds(table, projectId, at, before?.seenTo),
     allIds(table, projectId, 'bot'),
   ]);
   const unassigned = new Set([...line, ...offers].map(({ chatId }) => chatId).concat(withBots));
@@ -47,31 +47,34 @@ export async function countBoard(
   const settled = found.filter(({ chat }) => isSure(chat.id));
   const kept = recentWaits([...(before?.waits ?? []), ...waits(settled)], at);
   const all = [...kept, ...waits(found.filter(one => !settled.includes(one)))];
-  const oldest = line[0]?.chatId;
+  const oldest = line.length === 0 ? null : Math.min(...line.map(({ since }) => since));
   const stillPending = found.filter(({ chat, wait }) => wait === null && chat.state !== 'closed');
+  const sample = kept.slice(-BOUNDS.boardWaitsMax);
+  const beyond = countByMinute(kept.slice(0, kept.length - sample.length), before?.beyond ?? [], at);
   const figures = {
     agents: byStatus(team),
     waiting: {
       count: line.length,
-      oldestSince: oldest === undefined ? null : new Date(startOf(oldest)).toISOString(),
+      oldestSince: oldest === null ? null : new Date(oldest).toISOString(),
     },
     offered: offers.length,
     queued,
-    assignments: assignmentsIn(all, at),
+    assignments: assignmentsIn(all, before?.beyond ?? [], at),
     timeToAssign: timeToAssignIn(all, at),
     estimates: estimatesIn(all, at),
   };
   const isSame = before !== null && JSON.stringify(before.figures) === JSON.stringify(figures);
   return {
-    version: (before?.version ?? 0) + (isSame ? 0 : 1),
+    version: isSame ? before.version : at,
     at,
     figures,
-    waits: kept.slice(-BOUNDS.boardWaitsMax),
+    waits: sample,
+    beyond,
     seenTo: before !== null && before.seenTo > sureTo ? before.seenTo : sureTo,
     pending: [
       ...candidates.filter(id => isSure(id) && unassigned.has(id)),
       ...stillPending.map(({ chat }) => chat.id).filter(isSure),
-    ],
+    ].slice(-BOUNDS.boardPendingMax),
   };
 }
 
@@ -89,10 +92,27 @@ function byStatus(team: readonly Agent[]) {
   return Object.fromEntries(entries) as Record<(typeof STATUSES)[number], ReturnType<typeof counted>>;
 }
 
-function assignmentsIn(waits: readonly Wait[], at: Instant) {
+function assignmentsIn(waits: readonly Wait[], beyond: StoredBoard['beyond'], at: Instant) {
   const { lastMinute, lastHour } = figuresOf(waits, at);
-  return { lastMinute, lastHour };
+  const more = beyond.filter(([minute]) => minute > at - WAITS_KEPT_MS);
+  return { lastMinute, lastHour: lastHour + more.reduce((sum, [, count]) => sum + count, 0) };
 }
+
+/** What is left out of the sample is still counted, by the minute. */
+function countByMinute(
+  waits: readonly Wait[],
+  before: StoredBoard['beyond'],
+  at: Instant,
+): StoredBoard['beyond'] {
+  const counts = new Map(before.filter(([minute]) => minute > at - WAITS_KEPT_MS));
+  for (const { at: assignedAt } of waits) {
+    const minute = (assignedAt - (assignedAt % MINUTE_MS)) as Instant;
+    counts.set(minute, (counts.get(minute) ?? 0) + 1);
+  }
+  return [...counts];
+}
+
+const MINUTE_MS = 60_000;
 
 function timeToAssignIn(waits: readonly Wait[], at: Instant) {
   const { p50Seconds, p95Seconds } = figuresOf(waits, at);
@@ -107,9 +127,19 @@ function estimatesIn(waits: readonly Wait[], at: Instant) {
 /** Behind every id. */
 const LAST = 'chat_~' as ChatId;
 
-async function freshIds(table: Table, projectId: ProjectId, after: ChatId): Promise<readonly ChatId[]> {
+/** Those begun since, but of a count long ago: what closed before the last hour says nothing any more. */
+async function freshIds(
+  table: Table,
+  projectId: ProjectId,
+  at: Instant,
+  seenTo: ChatId | undefined,
+): Promise<readonly ChatId[]> {
+  const hourAgo = idAt((at - WAITS_KEPT_MS) as Instant);
+  const since = seenTo ?? hourAgo;
   const states = CHAT_STATES.filter(state => state !== 'bot');
-  const lists = await inParallel(states, states.length, state => allIds(table, projectId, state, after));
+  const lists = await inParallel(states, states.length, state =>
+    allIds(table, projectId, state, state === 'closed' && since < hourAgo ? hourAgo : since),
+  );
   return lists.flat();
 }
 
@@ -126,10 +156,6 @@ async function allIds(
     after = ids.at(-1);
     if (!more || after === undefined) return ids;
   }
-}
-
-function startOf(id: ChatId): number {
-  return decodeTime(id.slice('chat_'.length).toUpperCase());
 }
 
 /** Before every id of that moment, and behind those of earlier ones. */

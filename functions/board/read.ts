@@ -19,7 +19,7 @@ export async function presentBoard(
   const before = await readBoard(table, projectId);
   if (before !== null && before.at <= now && before.at > now - maxAgeMs) return before;
   const until = (now + BOUNDS.boardCountMs) as Instant;
-  if (!(await beginCount(table, projectId, now, until))) return before;
+  if (!(await beginCount(table, projectId, before, now, until))) return before;
   const board = await countBoard(context, projectId, before);
   await saveBoard(table, projectId, board);
   return board;

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isLostAnswer, isThrottle } from '../store/client.ts';
@@ -22,6 +23,9 @@ export function problemAnswers(log: Logger): MiddlewareObj<APIGatewayProxyEventV
 function problemOf(error: Error | null | undefined): Problem {
   if (error instanceof Problem) return error;
   if (isThrottle(error)) return new Problem('busy', 'The table has no capacity left. Try again in a moment.');
+  if (error instanceof TransactionConflictException) {
+    return new Problem('busy', 'Others are changing the same at this moment. Try again in a moment.');
+  }
   if (isLostAnswer(error)) {
     return new Problem(
       'unavailable',

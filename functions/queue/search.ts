@@ -41,7 +41,8 @@ async function workOn(context: Context, message: SearchMessage): Promise<void> {
       await runJob(context, message.projectId, { dueAt: message.dueAt, budgetMs: BOUNDS.searchWorkerMs });
       return;
     case 'run-timers':
-      return runDueTimers(context, context.now());
+      await runDueTimers(context, context.now());
+      return;
     case 'search':
       return search(context, message);
   }

@@ -43,19 +43,29 @@ export async function viewFor(context: Context, caller: Caller, shown: Shown, ol
   if (!isOutside(caller)) return viewForStaff(context, shown);
   const { chat } = shown;
   const holder = holderOf(chat);
-  const [agent, position, lastMessage] = await Promise.all([
+  const [agent, waiting, lastMessage] = await Promise.all([
     holder && readAgent(context.table, chat.projectId, holder.agentId),
-    positionInLine(context, chat, older),
+    chat.state === 'waiting' ? placeInLine(context, chat, older) : null,
     lastMessageOf(context, shown),
   ]);
-  const estimate = position === null ? null : await estimateFor(context, chat, position);
+  const position = waiting?.position ?? null;
+  const estimate = waiting && (await estimateFor(context, chat, waiting.older));
   return visitorView(chat, agent?.name ?? null, position, lastMessage, estimate);
 }
 
-/** How long a waiting chat is still going to wait, in seconds, from what happened in the last hour; null = that says nothing. */
-async function estimateFor(context: Context, chat: Chat, position: number): Promise<number | null> {
-  const board = await presentBoard(context, chat.projectId, BOUNDS.estimateAgeMs);
-  return board === null ? null : estimateSeconds(board.waits, chat, position, context.now());
+/**
+ * How long a waiting chat is still going to wait, in seconds, from what happened in the last hour; null = that says nothing,
+ * or cannot be told at this moment: the chat itself is not to fail over it.
+ */
+async function estimateFor(context: Context, chat: Chat, older: readonly Place[]): Promise<number | null> {
+  const { projectId, id: chatId } = chat;
+  try {
+    const board = await presentBoard(context, projectId, BOUNDS.estimateAgeMs);
+    return board === null ? null : estimateSeconds(board.waits, chat, older, context.now());
+  } catch (error) {
+    context.log.error('no estimate of a wait', { projectId, chatId, error: error as Error });
+    return null;
+  }
 }
 
 /** The chat as staff see it, with whom it is offered to. */
@@ -78,13 +88,8 @@ function isOutside({ kind }: Caller): boolean {
 }
 
 /** The team is only read when something else is in front: chats of one channel and scope share its agents anyway. */
-async function positionInLine(
-  { table }: Context,
-  chat: Chat,
-  known?: readonly Place[],
-): Promise<number | null> {
-  if (chat.state !== 'waiting') return null;
+async function placeInLine({ table }: Context, chat: Chat, known?: readonly Place[]) {
   const older = known ?? (await readLineUpTo(table, chat.projectId, chat.id));
   const mixed = older.some(place => !isSameReach(place, chat));
-  return positionOf(chat, older, mixed ? await readTeam(table, chat.projectId) : []);
+  return { older, position: positionOf(chat, older, mixed ? await readTeam(table, chat.projectId) : []) };
 }

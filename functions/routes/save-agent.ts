@@ -2,6 +2,7 @@ import type { Agent, Card } from '../../domain/agent.ts';
 import type { AgentId, ProjectId } from '../../domain/brands.ts';
 import { withCard } from '../../domain/card.ts';
 import { searchAfter } from '../allocate/search-after.ts';
+import { watchLost } from '../allocate/watch-lost.ts';
 import { withdrawOffers } from '../allocate/withdraw-offers.ts';
 import type { Context } from '../edge/context.ts';
 import { Problem } from '../edge/problems.ts';
@@ -22,6 +23,7 @@ export async function saveAgentCard(
 ): Promise<Agent | null> {
   await keepNeededMember(context, projectId, before, card.groups);
   const after = withCard(before, card, groups, context.now());
+  await watchLost(context, projectId, before, after);
   const seenVersion = before.version === 0 ? null : before.version;
   const saved = await saveCard(context.table, projectId, after, seenVersion, groups, before.groups);
   if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');

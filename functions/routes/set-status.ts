@@ -34,8 +34,8 @@ export const setStatus: HandlerOf<'setStatus'> = ({ params, body, caller, ifMatc
     if (set === agent) return answer(agent);
     if (caller.kind === 'agent' && present.status !== body.status) onlyWithinHours(agent, body.status, now);
     const after: Agent = { ...set, version: agent.version + 1 };
-    if ((await saveAgent(context.table, projectId, after, agent.version)) === 'stale') return null;
     await watchLost(context, projectId, agent, after);
+    if ((await saveAgent(context.table, projectId, after, agent.version)) === 'stale') return null;
     if (after.status === 'online') await searchAfter(context, projectId);
     return answer(after);
   });

@@ -2,7 +2,7 @@ import type { Instant, ProjectId } from '../../domain/brands.ts';
 import type { Project } from '../../domain/project.ts';
 import { needsPrimaryGroup } from '../../domain/rule.ts';
 import type { Settings } from '../../domain/settings.ts';
-import { nextLook, type Timeouts } from '../../domain/timeouts.ts';
+import type { Timeouts } from '../../domain/timeouts.ts';
 import { searchAfter } from '../allocate/search-after.ts';
 import { BOUNDS } from '../bounds.ts';
 import { armSoon } from '../distribute/arm-runs.ts';
@@ -51,18 +51,25 @@ export const replaceSettings: HandlerOf<'replaceSettings'> = ({ params, body, if
     return { status: 200, body: viewSettings(body, system.settings), version: settingsVersion };
   });
 
-/** Whether a time-out was switched on or made shorter. */
+/** Whether a time-out was switched on or made shorter, or a chat may be moved more often. */
 function isSooner(before: Timeouts, after: Timeouts): boolean {
-  const now = 0 as Instant;
-  const [one, other] = [nextLook(null, before, now), nextLook(null, after, now)];
-  return other !== null && (one === null || other < one);
+  const isShorter = (one: number, other: number) => other > 0 && (one === 0 || other < one);
+  return (
+    isShorter(before.changeAgentMinutes, after.changeAgentMinutes) ||
+    isShorter(before.closeAfterLastMessageMinutes, after.closeAfterLastMessageMinutes) ||
+    before.changeAgentMaxMoves < after.changeAgentMaxMoves
+  );
 }
 
 /** Sent before the settings are written, to arrive after: sent in vain it does no harm, not sent it would be missed. */
 async function watchSoon({ searchQueue, now }: Context, projectId: ProjectId): Promise<void> {
   const at = now();
-  const dueAt = (at + BOUNDS.watchChatsDelayMs) as Instant;
-  await searchQueue.send([{ kind: 'watch-chats', projectId, dueAt }], at);
+  const messages = BOUNDS.watchChatsDelaysMs.map(delayMs => ({
+    kind: 'watch-chats' as const,
+    projectId,
+    dueAt: (at + delayMs) as Instant,
+  }));
+  await searchQueue.send(messages, at);
 }
 
 /** Whether the job, where it is on, runs at other times than before. */

@@ -1,5 +1,5 @@
 import type { GroupId, ProjectId } from '../../domain/brands.ts';
-import type { WaitingChat } from '../../domain/chat.ts';
+import type { Chat, WaitingChat } from '../../domain/chat.ts';
 import type { Message } from '../../domain/message.ts';
 import { policyNamed } from '../../domain/policies.ts';
 import { start, startWithBot } from '../../domain/verbs/start.ts';
@@ -16,7 +16,7 @@ import { readChat, rememberTold } from '../store/chats.ts';
 import type { Write } from '../store/commit.ts';
 import { type Configuration, readConfigurationFor } from '../store/configuration.ts';
 import { watchForAnswers } from '../store/deadlines.ts';
-import { firstMessage } from '../store/messages.ts';
+import { firstMessage, postMessage, readConversation } from '../store/messages.ts';
 import { createForBot } from '../store/start.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
 import { type Beside, NOTHING_BESIDE, viewFor, viewOf } from './chat-for-caller.ts';
@@ -42,7 +42,9 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
   const { project, channels, groups } = admitted(found.configuration, caller);
   const visitor = recognised(found.visitor, caller);
   if (visitor !== null && caller.kind === 'visitor' && visitor.last.chat.state !== 'closed') {
-    const chat = await viewFor(context, caller, visitor.last);
+    const { chat: present } = visitor.last;
+    const lastMessage = await sayInPresent(context, body.message, present);
+    const chat = await viewFor(context, caller, { chat: present, ...(lastMessage && { lastMessage }) });
     return { status: 200, body: { chat, visitorToken: caller.token } };
   }
   if (channels.length === 0) {
@@ -51,6 +53,21 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
   const setup = setUp({ project, channels, groups });
   if (body.groupId != null) mayAskForGroup(setup, visitor, body.groupId);
   return create(context, request, { setup, heads: found.heads, visitor });
+}
+
+/** The message of a start whose visitor has a chat already is said in that one; where it was repeated, once. */
+async function sayInPresent(
+  { table, now }: Context,
+  text: string | undefined,
+  { projectId, id: chatId }: Chat,
+): Promise<Message | null> {
+  if (text === undefined) return null;
+  const { lastMessage: last } = (await readConversation(table, projectId, chatId)) ?? { lastMessage: null };
+  if (last?.from === 'visitor' && last.text === text) return last;
+  const draft = { chatId, text, from: 'visitor' as const, agentId: null, at: now() };
+  const posted = await postMessage(table, projectId, draft, last, null);
+  if (posted.outcome === 'posted') return posted.message;
+  throw new Problem('busy', 'Too many write in this chat at this moment. Nothing was written; try again.');
 }
 
 async function readAll(
@@ -193,8 +210,17 @@ async function afterSearch(
   const shown = { chat: present?.chat ?? chat, lastMessage };
   const view = await viewFor(context, caller, shown, last === null ? places : undefined);
   const told = 'estimatedWaitSeconds' in view ? view.estimatedWaitSeconds : null;
-  if (typeof told === 'number') await rememberTold(context.table, params.projectId, chat.id, told);
+  if (typeof told === 'number') await remember(context, chat, told);
   return view;
+}
+
+/** For the board's figures: the chat, which is there by now, is not to fail over it. */
+async function remember({ table, log }: Context, { projectId, id: chatId }: Chat, told: number) {
+  try {
+    await rememberTold(table, projectId, chatId, told);
+  } catch (error) {
+    log.error('what a visitor was told is not kept', { projectId, chatId, error: error as Error });
+  }
 }
 
 /** What is written in one transaction with the chat: the visitor's pointer to it, and its first message. */

@@ -2,7 +2,7 @@ import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { Chat } from '../../domain/chat.ts';
 import { isLegal } from '../../domain/chat.ts';
 import type { Message } from '../../domain/message.ts';
-import { nextLook, type Timeouts, timeoutOf } from '../../domain/timeouts.ts';
+import { nextLook, timeoutOf } from '../../domain/timeouts.ts';
 import { close } from '../../domain/verbs/close.ts';
 import { changeOfAgent } from '../allocate/change-agent.ts';
 import { releaseHolder } from '../allocate/release.ts';
@@ -11,7 +11,7 @@ import type { Context } from '../edge/context.ts';
 import type { Turns } from '../in-turn.ts';
 import { readAgent } from '../store/agents.ts';
 import { type AgentChange, saveChange } from '../store/changes.ts';
-import { dropDeadline, moveDeadline, nothingSaidSince } from '../store/deadlines.ts';
+import { moveDeadline, nothingSaidSince } from '../store/deadlines.ts';
 import { type Conversation, readConversation } from '../store/messages.ts';
 import { readProject } from '../store/projects.ts';
 
@@ -22,12 +22,13 @@ import { readProject } from '../store/projects.ts';
  */
 export async function lookForAnswer(
   context: Context,
-  { projectId, id }: { readonly projectId: ProjectId; readonly id: string },
+  { projectId, id, at: found }: { readonly projectId: ProjectId; readonly id: string; readonly at: Instant },
   now: Instant,
   turns: Turns,
 ): Promise<boolean> {
   const { table } = context;
   const chatId = id as ChatId;
+  const lookAgain = (at: Instant | null) => moveDeadline(table, projectId, chatId, found, at);
   for (let tries = 0; tries < BOUNDS.verbTriesMax; tries += 1) {
     if (tries > 0) await table.pause(table.random() * 5 * 2 ** tries);
     const [conversation, project] = await Promise.all([
@@ -39,39 +40,27 @@ export async function lookForAnswer(
       conversation && settings ? timeoutOf(conversation.chat, conversation.lastMessage, settings) : null;
     const lookAt = settings === undefined ? null : nextLook(timeout, settings, now);
     if (conversation === null || conversation.chat.state === 'closed' || lookAt === null) {
-      await dropDeadline(table, projectId, chatId);
+      await lookAgain(null);
       return false;
     }
     if (timeout === null || timeout.at > now) {
-      await moveDeadline(table, projectId, chatId, lookAt);
+      await lookAgain(lookAt);
       return false;
     }
     const act = timeout.action === 'close' ? closeUnanswered : moveUnanswered;
     // Many chats of one agent may be due at once, and each changes the agent's row.
     const done = await turns(agentOf(conversation.chat), () => act(context, conversation, now));
     if (done === 'nobody') {
-      await moveDeadline(table, projectId, chatId, (now + BOUNDS.changeAgentRetryMs) as Instant);
+      await lookAgain((now + BOUNDS.changeAgentRetryMs) as Instant);
       return false;
     }
     if (done === 'done') {
-      await afterwards(context, projectId, chatId, timeout.action === 'close' ? null : settings, now);
+      // After the deed: dying in between, the sweep looks again at once.
+      await lookAgain(timeout.action === 'close' || !settings ? null : nextLook(null, settings, now));
       return true;
     }
   }
   return false;
-}
-
-/** The moment to look again comes after the deed: dying in between, the sweep looks again at once. */
-async function afterwards(
-  { table }: Context,
-  projectId: ProjectId,
-  chatId: ChatId,
-  timeouts: Timeouts | null | undefined,
-  now: Instant,
-): Promise<void> {
-  const lookAt = timeouts ? nextLook(null, timeouts, now) : null;
-  if (lookAt === null) await dropDeadline(table, projectId, chatId);
-  else await moveDeadline(table, projectId, chatId, lookAt);
 }
 
 function agentOf(chat: Chat): string {

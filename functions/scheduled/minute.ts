@@ -11,7 +11,7 @@ import { once, wire } from '../wiring.ts';
 import { runDueTimers } from './timers.ts';
 
 /**
- * The minute's sweep for the whole deployment: does what is due (schedules, presence), arms the searches of
+ * The minute's sweep for the whole deployment: does what is due (schedules, presence, answers), arms the searches of
  * every project with waiting chats, ends offers that nobody is left to accept, feeds the job what it has missed, goes on
  * with groups whose change has not reached every member, and reports the oldest wait. One query when there is nothing.
  */
@@ -23,7 +23,7 @@ export function minuteLambda(context: Context) {
     const failures: unknown[] = [];
     const attempt = (work: () => Promise<void>) => work().catch(error => failures.push(error));
     await inParallel(findings, BOUNDS.claimsInParallel, finding => attempt(() => act(context, finding, now)));
-    if (isTimerDue) await attempt(() => runDueTimers(context, now));
+    if (isTimerDue) await attempt(() => runTimers(context, now));
     reportOldestWait(context, findings, now);
     if (failures.length > 0) throw new AggregateError(failures, 'a part of the minute failed');
   };
@@ -37,6 +37,12 @@ async function act(context: Context, finding: Finding, now: Instant): Promise<vo
   if (finding.kind === 'queue') return armRuns(context, projectId);
   const { groupId } = finding;
   await context.searchQueue.send([{ kind: 'spread-group', projectId, groupId, dueAt: now }], now);
+}
+
+/** What does not fit the minute's time goes on in the worker, and what does not fit that, in the next minute. */
+async function runTimers(context: Context, now: Instant): Promise<void> {
+  const isDone = await runDueTimers(context, now);
+  if (!isDone) await context.searchQueue.send([{ kind: 'run-timers', dueAt: now }], now);
 }
 
 async function endOffers(context: Context, projectId: ProjectId): Promise<void> {

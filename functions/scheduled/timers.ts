@@ -16,32 +16,32 @@ import { lookForAnswer } from './answers.ts';
 /**
  * Does what time alone brings and is due, in the whole deployment, and hands out what waits where somebody became
  * available. What was missed, because nothing ran at its time, is found as long as it is due; what counts then is how
- * things stand now. What is more than fits its time goes on in the queue's worker.
+ * things stand now. Whether all of it fitted its time; what did not stays due.
  */
-export async function runDueTimers(context: Context, now: Instant): Promise<void> {
-  const { table, searchQueue } = context;
+export async function runDueTimers(context: Context, now: Instant): Promise<boolean> {
+  const { table } = context;
   const deadlineMs = table.elapsedMs() + BOUNDS.timersBudgetMs;
   const freed = new Set<ProjectId>();
   const turns = openTurns();
   const failures: unknown[] = [];
+  let isDone = true;
   for (let after: string | undefined; ; ) {
     const { timers, last } = await findDueTimers(table, now, after);
     await inParallel(timers, BOUNDS.claimsInParallel, async timer => {
+      if (table.elapsedMs() > deadlineMs) isDone = false;
+      if (!isDone) return;
       try {
         if (await run(context, timer, now, turns)) freed.add(timer.projectId);
       } catch (error) {
         failures.push(error);
       }
     });
-    if (last === null) break;
-    if (table.elapsedMs() > deadlineMs) {
-      await searchQueue.send([{ kind: 'run-timers', dueAt: now }], now);
-      break;
-    }
+    if (last === null || !isDone) break;
     after = last;
   }
   await inParallel([...freed], BOUNDS.claimsInParallel, projectId => searchAfter(context, projectId));
   if (failures.length > 0) throw new AggregateError(failures, 'some timers were not handled');
+  return isDone;
 }
 
 /** Whether it may have made an agent available. */
@@ -65,8 +65,8 @@ async function switchAtEdge(context: Context, { projectId, id }: Timer, now: Ins
     if (agent === null || agent.schedule === null) return false;
     if (agent.nextEdgeAt === null || agent.nextEdgeAt > now) return false;
     const after: Agent = { ...bySchedule(agent, agent.schedule, now), version: agent.version + 1 };
-    if ((await saveAgent(table, projectId, after, agent.version)) === 'stale') continue;
     await watchLost(context, projectId, agent, after);
+    if ((await saveAgent(table, projectId, after, agent.version)) === 'stale') continue;
     return after.status === 'online';
   }
   return false;
@@ -86,7 +86,9 @@ async function endPresence({ table }: Context, { projectId, id }: Timer, now: In
     const endsAt = (presence.seenAt + timeoutSeconds * 1_000) as Instant;
     const isOver = before === null || before.status === 'offline';
     if (isOver || endsAt > now) {
-      await lookAgain(table, projectId, agentId, presence, isOver ? null : endsAt);
+      // The time may be made shorter meanwhile.
+      const lookAt = Math.min(endsAt, now + BOUNDS.presenceLookMaxMs) as Instant;
+      await lookAgain(table, projectId, agentId, presence, isOver ? null : lookAt);
       return false;
     }
     const after = { ...lapse(before, now), version: before.version + 1 };

@@ -10,22 +10,26 @@ import { getRow } from './read.ts';
 
 const instant = z.number().transform(at => at as Instant);
 const wait = z
-  .tuple([z.string(), z.string().nullable(), z.number(), z.number(), z.number().nullable()])
+  .tuple([z.string(), z.string().nullable(), z.number().nullable(), z.number(), z.number().nullable()])
   .transform(
-    ([channelId, groupId, createdAt, at, toldSeconds]): Wait => ({
+    ([channelId, groupId, since, at, toldSeconds]): Wait => ({
       channelId: channelId as ChannelId,
       groupId: groupId as GroupId | null,
-      createdAt: createdAt as Instant,
+      since: since as Instant | null,
       at: at as Instant,
       toldSeconds,
     }),
   );
+
+const perMinute = z.tuple([instant, z.number()]);
 
 const boardRow = z.object({
   version: z.number(),
   at: instant,
   figures: z.string().transform(text => boardFigures.parse(JSON.parse(text))),
   waits: z.string().transform(text => wait.array().parse(JSON.parse(text))),
+  /** How many more there were in the hour, by the minute. */
+  beyond: z.string().transform(text => perMinute.array().parse(JSON.parse(text))),
   /** Chats up to this one have been looked at, but for those that nobody had by then. */
   seenTo: z.string().transform(id => id as ChatId),
   pending: z.string().transform(text => z.array(z.string()).parse(JSON.parse(text)) as ChatId[]),
@@ -40,22 +44,29 @@ export async function readBoard(table: Table, projectId: ProjectId): Promise<Sto
   return parsed.success ? parsed.data : null;
 }
 
-/** False: another is counting it at this moment. Whoever died over it is waited for no longer than `untilMs`. */
+/** False: another is counting it at this moment, or has since `before` was read. Whoever died over it is waited for no longer than `until`. */
 export async function beginCount(
   table: Table,
   projectId: ProjectId,
+  before: StoredBoard | null,
   now: Instant,
   until: Instant,
 ): Promise<boolean> {
+  const nobodyCounts = 'attribute_not_exists(countedUntil) OR countedUntil < :now OR countedUntil > :tooFar';
   try {
     await table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: boardKey(projectId),
         UpdateExpression: 'SET countedUntil = :until',
-        ConditionExpression:
-          'attribute_not_exists(countedUntil) OR countedUntil < :now OR countedUntil > :tooFar',
-        ExpressionAttributeValues: { ':until': until, ':now': now, ':tooFar': until + (until - now) * 10 },
+        ConditionExpression: before === null ? nobodyCounts : `(${nobodyCounts}) AND #at = :before`,
+        ExpressionAttributeValues: {
+          ':until': until,
+          ':now': now,
+          ':tooFar': until + (until - now) * 10,
+          ...(before !== null && { ':before': before.at }),
+        },
+        ...(before !== null && { ExpressionAttributeNames: { '#at': 'at' } }),
       }),
     );
     return true;
@@ -67,8 +78,8 @@ export async function beginCount(
 
 /** The last to count has the last word: each counts from what is there. */
 export async function saveBoard(table: Table, projectId: ProjectId, board: StoredBoard): Promise<void> {
-  const { waits, figures, pending, ...rest } = board;
-  const packed = waits.map(one => [one.channelId, one.groupId, one.createdAt, one.at, one.toldSeconds]);
+  const { waits, figures, pending, beyond, ...rest } = board;
+  const packed = waits.map(one => [one.channelId, one.groupId, one.since, one.at, one.toldSeconds]);
   await table.client.send(
     new PutCommand({
       TableName: table.name,
@@ -78,6 +89,7 @@ export async function saveBoard(table: Table, projectId: ProjectId, board: Store
         figures: JSON.stringify(figures),
         waits: JSON.stringify(packed),
         pending: JSON.stringify(pending),
+        beyond: JSON.stringify(beyond),
       },
     }),
   );

@@ -85,6 +85,6 @@ function cancelled(error: TransactionCanceledException): Attempt {
 }
 
 /** Full jitter: anywhere up to 10, 20, 40 … 320 ms. */
-function jitterMs(attempt: number, random: number): number {
+export function jitterMs(attempt: number, random: number): number {
   return random * 10 * 2 ** Math.min(attempt - 1, 5);
 }

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { Chat } from '../../domain/chat.ts';
@@ -6,6 +5,7 @@ import type { Message } from '../../domain/message.ts';
 import { nextLook, type Timeouts } from '../../domain/timeouts.ts';
 import type { Table } from './client.ts';
 import type { Write } from './commit.ts';
+import { writeIf } from './guarded.ts';
 import { deadlineKey, messageKey, SWEEP_LIST, sweepTimed } from './keys.ts';
 
 /**
@@ -26,31 +26,39 @@ export async function bringForward(
   at: Instant,
 ): Promise<void> {
   const Item = rowOf(projectId, id, at);
-  try {
-    await table.client.send(
+  await writeIf(table, () =>
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item,
         ConditionExpression: 'attribute_not_exists(pk) OR listSort > :place',
         ExpressionAttributeValues: { ':place': Item.listSort },
       }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    ),
+  );
 }
 
+/**
+ * The sweep has looked, at the moment it found, and looks again at `at`; null = never. Loses to new settings, which have
+ * brought the moment forward meanwhile.
+ */
 export async function moveDeadline(
   table: Table,
   projectId: ProjectId,
   id: ChatId,
-  at: Instant,
+  found: Instant,
+  at: Instant | null,
 ): Promise<void> {
-  await table.client.send(new PutCommand({ TableName: table.name, Item: rowOf(projectId, id, at) }));
-}
-
-export async function dropDeadline(table: Table, projectId: ProjectId, id: ChatId): Promise<void> {
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: deadlineKey(projectId, id) }));
+  const asFound = {
+    TableName: table.name,
+    ConditionExpression: 'listSort = :found',
+    ExpressionAttributeValues: { ':found': rowOf(projectId, id, found).listSort },
+  };
+  await writeIf(table, () =>
+    at === null
+      ? table.client.send(new DeleteCommand({ ...asFound, Key: deadlineKey(projectId, id) }))
+      : table.client.send(new PutCommand({ ...asFound, Item: rowOf(projectId, id, at) })),
+  );
 }
 
 /** Nobody has written since this message: what follows from the silence is refused when somebody does in this moment. */

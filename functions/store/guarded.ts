@@ -1,7 +1,9 @@
 import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { BOUNDS } from '../bounds.ts';
 import type { Key, Row, Table } from './client.ts';
+import { jitterMs } from './commit.ts';
 import { isSameRow } from './same-row.ts';
 
 /** `stale`: the row was changed, created or removed since it was read. */
@@ -62,5 +64,29 @@ async function refusedBy(write: () => Promise<unknown>): Promise<{ readonly row:
     // A transaction is at work on the row: as if it had changed it already.
     if (error instanceof TransactionConflictException) return { row: {} };
     throw error;
+  }
+}
+
+/** A write whose condition need not hold; whether it did. */
+export async function writeIf(table: Table, write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await afterTransactions(table, write);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** A single write that lets a transaction at work on its row finish: DynamoDB refuses what meets one, and the SDK does not try that again. */
+export async function afterTransactions<Result>(table: Table, write: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const isConflict = error instanceof TransactionConflictException;
+      if (!isConflict || attempt >= BOUNDS.storeAttemptsMax) throw error;
+    }
+    await table.pause(jitterMs(attempt, table.random()));
   }
 }

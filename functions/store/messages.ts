@@ -8,6 +8,7 @@ import { BOUNDS } from '../bounds.ts';
 import { parseChatRow, type StoredChat } from './chat-row.ts';
 import type { Row, Table } from './client.ts';
 import { type Commit, commit, type Write } from './commit.ts';
+import { afterTransactions } from './guarded.ts';
 import { chatPartition, idsOfChat, MESSAGES_BEGIN, messageKey, numberOfMessage } from './keys.ts';
 import { queryPartition } from './read.ts';
 import { isSameRow } from './same-row.ts';
@@ -67,17 +68,19 @@ export async function readMessages(
   after: number,
   limit: number,
 ): Promise<MessagePage> {
-  const { rows } = await queryPartition(table, chatPartition(projectId, id), {
+  const page = await queryPartition(table, chatPartition(projectId, id), {
     after: messageKey(projectId, id, after).sk,
     upTo: CHAT_ROW,
     limit: limit + 1,
   });
-  const chat = rows.find(({ sk }) => sk === CHAT_ROW);
-  const messages = rows.filter(row => row !== chat).slice(0, limit);
+  const chat = page.rows.find(({ sk }) => sk === CHAT_ROW);
+  const rows = page.rows.filter(row => row !== chat);
+  const messages = rows.slice(0, limit);
   return {
     messages: messages.map(parseMessageRow),
     chat: chat === undefined ? null : parseChatRow(chat),
-    more: chat === undefined && rows.length > limit,
+    // A page of long messages ends where DynamoDB's megabyte does.
+    more: rows.length > limit || (chat === undefined && page.more),
   };
 }
 
@@ -108,7 +111,9 @@ export async function postMessage(
     const done = alongside === null ? await putOne(table, put) : await putAll(table, put, alongside(message));
     if (done === 'posted') return { outcome: 'posted', message };
     if (done === 'throttled') return { outcome: 'throttled' };
-    number += 1;
+    if (done === 'overtaken') return { outcome: 'crowded' };
+    // A number that nobody has must not be passed over: who reads on from there would miss who takes it later.
+    if (done === 'taken') number += 1;
   }
   return { outcome: 'crowded' };
 }
@@ -128,11 +133,12 @@ function putOf(table: Table, projectId: ProjectId, { chatId, number, text, from,
   };
 }
 
-type Done = 'posted' | 'taken' | 'throttled';
+/** `taken`: another message has the number. `conflict`: others were writing at the same moment. `overtaken`: the command is another's by now. */
+type Done = 'posted' | 'taken' | 'conflict' | 'throttled' | 'overtaken';
 
 async function putOne(table: Table, put: ReturnType<typeof putOf>): Promise<Done> {
   try {
-    await table.client.send(new PutCommand(put));
+    await afterTransactions(table, () => table.client.send(new PutCommand(put)));
     return 'posted';
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -147,5 +153,6 @@ async function putAll(table: Table, put: ReturnType<typeof putOf>, more: readonl
     refusals.some(({ index, row }) => index === 0 && isSameRow(row, put.Item)),
   );
   if (saved.outcome === 'committed') return 'posted';
-  return saved.outcome === 'throttled' ? 'throttled' : 'taken';
+  if (saved.outcome !== 'refused') return saved.outcome;
+  return saved.refusals.some(({ index }) => index === 0) ? 'taken' : 'overtaken';
 }

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Agent, STATUS_REASONS, STATUSES } from '../../domain/agent.ts';
@@ -7,6 +6,7 @@ import type { AgentChange } from './changes.ts';
 import { agentWrites } from './changes.ts';
 import type { Row, Table } from './client.ts';
 import { type Commit, commit, type Write } from './commit.ts';
+import { afterTransactions, writeIf } from './guarded.ts';
 import { presenceKey, SWEEP_LIST, sweepTimed } from './keys.ts';
 import { getRow } from './read.ts';
 
@@ -47,27 +47,29 @@ export async function beat(
   id: AgentId,
   { now, lookAt }: { readonly now: Instant; readonly lookAt: Instant },
 ): Promise<Lapsed | null> {
-  const { Attributes } = await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: presenceKey(projectId, id),
-      UpdateExpression:
-        'SET seenAt = :now, listKey = if_not_exists(listKey, :sweep), listSort = if_not_exists(listSort, :place)',
-      ExpressionAttributeValues: {
-        ':now': now,
-        ':sweep': SWEEP_LIST,
-        ':place': sweepTimed(lookAt, 'presence', projectId, id),
-      },
-      ReturnValues: 'ALL_OLD',
-    }),
+  const { Attributes } = await afterTransactions(table, () =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: presenceKey(projectId, id),
+        UpdateExpression:
+          'SET seenAt = :now, listKey = if_not_exists(listKey, :sweep), listSort = if_not_exists(listSort, :place)',
+        ExpressionAttributeValues: {
+          ':now': now,
+          ':sweep': SWEEP_LIST,
+          ':place': sweepTimed(lookAt, 'presence', projectId, id),
+        },
+        ReturnValues: 'ALL_OLD',
+      }),
+    ),
   );
   // At the first one there was no row: then nothing, or nothing in it, is given back.
   return presenceRow.pick({ lapsed: true }).parse(Attributes ?? {}).lapsed;
 }
 
 /**
- * An agent that was lost has another status now: without a heartbeat it is lost again after the time its project says.
- * Nothing happens to one that was not lost.
+ * An agent that has sent heartbeats before comes back: without another one it is lost after the time its project says.
+ * Nothing happens to one that never sent any.
  */
 export async function beginLease(
   table: Table,
@@ -75,13 +77,13 @@ export async function beginLease(
   id: AgentId,
   { now, lookAt }: { readonly now: Instant; readonly lookAt: Instant },
 ): Promise<void> {
-  await ifSo(
+  await writeIf(table, () =>
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: presenceKey(projectId, id),
-        UpdateExpression: 'SET seenAt = :now, listKey = :sweep, listSort = :place REMOVE lapsed',
-        ConditionExpression: 'attribute_exists(lapsed)',
+        UpdateExpression: 'SET seenAt = :now, listKey = :sweep, listSort = :place',
+        ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: {
           ':now': now,
           ':sweep': SWEEP_LIST,
@@ -92,15 +94,6 @@ export async function beginLease(
   );
 }
 
-/** A write whose condition need not hold. */
-async function ifSo(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
-}
-
 /** The sweep looks again then, or, null, not before the next heartbeat. Loses to a heartbeat that came meanwhile. */
 export async function lookAgain(
   table: Table,
@@ -109,7 +102,7 @@ export async function lookAgain(
   { seenAt }: Presence,
   at: Instant | null,
 ): Promise<void> {
-  await ifSo(
+  await writeIf(table, () =>
     table.client.send(
       new UpdateCommand({
         TableName: table.name,

@@ -2,6 +2,8 @@ import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { ChatId, Instant } from '../../domain/brands.ts';
 import { POLICY_NAMES } from '../../domain/policies.ts';
+import { messageView, pageOf } from '../../functions/schemas.ts';
+import { numberOf } from '../../functions/views/message-view.ts';
 import { chanceOf } from '../support/chance.ts';
 import { withConflicts } from '../support/conflicts.ts';
 import { letTheJobCome, someDeed } from '../support/deeds.ts';
@@ -50,6 +52,31 @@ describe('on a table where writes conflict', () => {
     const { results } = reply.body as unknown as { results: { outcome: string }[] };
     expect([...new Set(results.map(({ outcome }) => outcome))]).toEqual(['updated']);
     await expectInOrder(world);
+  });
+
+  test.each([
+    ['without a key', {}],
+    ['with a key each', { 'idempotency-key': 'one' }],
+  ])('12 messages in one chat at once, %s, are numbered without a gap', async (_, headers) => {
+    const world = await open();
+    await world.put({ agents: team(1) });
+    const { body } = await world.start();
+    const params = { chatId: body.chat.id };
+    const replies = await Promise.all(
+      times(12, index =>
+        world.call('postMessage', {
+          params,
+          body: { text: `${index}` },
+          headers: Object.fromEntries(
+            Object.entries(headers).map(([name, key]) => [name, `${key}-${index}`]),
+          ),
+        }),
+      ),
+    );
+    expect(statuses(replies.filter(({ status }) => status !== 201))).toEqual([]);
+    const read = await world.call('listMessages', { params });
+    const { items } = pageOf(messageView).parse(read.body);
+    expect(items.map(({ id }) => numberOf(id, params.chatId))).toEqual(times(12, index => index + 1));
   });
 
   test('a group of 60 is removed, and none of them is in it', async () => {

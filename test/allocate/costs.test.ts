@@ -1,5 +1,12 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { type Counter, counting, dependentRoundTrips, readUnits, writeUnits } from '../../bench/counting.ts';
+import {
+  type Counter,
+  counting,
+  dependentRoundTrips,
+  inWaves,
+  readUnits,
+  writeUnits,
+} from '../../bench/counting.ts';
 import type { Instant } from '../../domain/brands.ts';
 import type { PolicyName } from '../../domain/policies.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -16,7 +23,7 @@ type Cost = { readonly writes: number; readonly reads: number; readonly trips: n
 async function openCounted() {
   let counter: Counter | undefined;
   const world = await openWorld(engine, table => {
-    counter = counting(table);
+    counter = counting(inWaves(table));
     return counter.table;
   });
   const costOf = async (work: () => Promise<unknown>): Promise<Cost> => {

@@ -97,6 +97,22 @@ test('the process dies after any call of a heartbeat that brings an agent back, 
   throw new Error('the heartbeat was not done after 20 calls');
 });
 
+test('the process dies after any call of the setting of a status, and whoever is online is watched', async () => {
+  for (let calls = 0; calls < 20; calls += 1) {
+    const world = await open({ status: 'offline' });
+    await beat(world);
+    await pass(world, 1);
+    world.door.dieAfter(calls);
+    await world.setStatus('ada', 'online').catch(() => {});
+    const died = world.door.hasDied();
+    await world.door.mend();
+    await pass(world, 4);
+    expect({ calls, online: (await statusOf(world)).startsWith('online') }).toEqual({ calls, online: false });
+    if (!died) return;
+  }
+  throw new Error('the status was not set after 20 calls');
+});
+
 test('a heartbeat is one write, and moves nothing in the sweep’s list after the first', async () => {
   const world = await open();
   await beat(world);

@@ -13,12 +13,15 @@ import { assignment, at, channelId, groupId, NOW, openChat, waitingChat } from '
 const wait = (created: string, assigned: string, given: Partial<Wait> = {}): Wait => ({
   channelId: channelId('web'),
   groupId: null,
-  createdAt: at(created),
+  since: at(created),
   at: at(assigned),
   toldSeconds: null,
   ...given,
 });
-const WEB = { channelId: channelId('web'), groupId: null };
+const WEB = { channelId: channelId('web'), groupId: null, createdAt: NOW };
+
+/** So many of the same kind are before it, and came only now. */
+const ahead = (count: number) => Array.from({ length: count }, () => ({ ...WEB, since: NOW }));
 
 /** From 15:10 on one every two minutes, and all of them stood in line together. */
 const STEADY = ['15:10', '15:12', '15:14', '15:16', '15:18'].map(assigned => wait('15:00', assigned));
@@ -29,7 +32,7 @@ describe('the estimate of a wait', () => {
     [2, 240],
     [5, 600],
   ])('at place %i of a line that moves every two minutes is %i seconds', (position, seconds) => {
-    expect(estimateSeconds(STEADY, WEB, position, NOW)).toBe(seconds);
+    expect(estimateSeconds(STEADY, WEB, ahead(position - 1), NOW)).toBe(seconds);
   });
 
   test.each<[string, readonly Wait[]]>([
@@ -40,7 +43,7 @@ describe('the estimate of a wait', () => {
       'all of that was more than an hour ago',
       STEADY.map(one => ({ ...one, at: (one.at - 3_600_000) as Instant })),
     ],
-    ['all were given out at once', STEADY.map(one => ({ ...one, createdAt: one.at }))],
+    ['all were given out at once', STEADY.map(one => ({ ...one, since: one.at }))],
     // "for chats like this one"
     ['they were on another channel', STEADY.map(one => ({ ...one, channelId: channelId('mail') }))],
     ['they were in a group', STEADY.map(one => ({ ...one, groupId: groupId('line-1') }))],
@@ -49,10 +52,21 @@ describe('the estimate of a wait', () => {
       'no two stood in line together',
       ['15:10', '15:20', '15:30', '15:40', '15:50']
         .map(to => wait(to.replace(/.$/, '0'), to))
-        .map((one, i) => ({ ...one, createdAt: (one.at - 5_000 - i) as Instant })),
+        .map((one, i) => ({ ...one, since: (one.at - 5_000 - i) as Instant })),
     ],
   ])('is none where %s', (_, waits) => {
-    expect(estimateSeconds(waits, WEB, 1, NOW)).toBeNull();
+    expect(estimateSeconds(waits, WEB, [], NOW)).toBeNull();
+  });
+
+  test('counts only those before it whose turns were measured', () => {
+    const others = ahead(3).map(one => ({ ...one, channelId: channelId('mail') }));
+    expect(estimateSeconds(STEADY, WEB, [...others, ...ahead(1)], NOW)).toBe(240);
+  });
+
+  test('gets longer while the line stands still', () => {
+    const standing = ahead(1).map(one => ({ ...one, since: at('15:15') }));
+    // Four turns of two minutes, and one of 42 that has not ended.
+    expect(estimateSeconds(STEADY, WEB, standing, NOW)).toBe(2 * ((4 * 120 + 42 * 60) / 5));
   });
 });
 
@@ -63,6 +77,14 @@ test('a chat’s wait ends with its first agent, whoever has it later', () => {
   });
   expect(waitOf(chat)).toEqual(wait('15:00', '15:07', { toldSeconds: 300 }));
   expect(waitOf(waitingChat())).toBeNull();
+});
+
+test('who never stood in line did not wait in it', () => {
+  const begun = openChat({ assignments: [assignment({ at: at('15:07'), method: 'agent-initiated' })] });
+  const fromBot = openChat({ assignments: [assignment({ at: at('15:07') })], handedOver: true });
+  expect([waitOf(begun), waitOf(fromBot)]).toMatchObject([{ since: null }, { since: null }]);
+  const [one] = [waitOf(begun)].flatMap(wait => wait ?? []);
+  expect(figuresOf(one ? [{ ...one, at: NOW }] : [], NOW)).toMatchObject({ lastHour: 1, p50Seconds: null });
 });
 
 test('the last hour is the last hour', () => {

@@ -84,6 +84,16 @@ describe('an agent whose heartbeats', () => {
     expect((await acme.agent('ada')).status).toBe('offline');
   });
 
+  test('stop after its working day, and not begun on the next, is missed when it is brought back', async () => {
+    const acme = await world.project({ agents: { ada: {} } });
+    await beat(acme);
+    await acme.setStatus('ada', 'offline');
+    await world.advance(60 * MINUTE);
+    await acme.setStatus('ada', 'online');
+    await world.advance(4 * MINUTE);
+    expect(await statusOf(acme)).toBe('offline lost-connection');
+  });
+
   test.each(['busy', 'offline', 'online'] as const)(
     'come again finds the status that was set meanwhile: %s',
     async status => {

@@ -156,7 +156,17 @@ describe('a time-out', () => {
     await world.advance(60 * MINUTE);
     expect((await acme.chat(id)).state).toBe('open');
     await acme.settings(CLOSE);
-    await world.advance(12 * MINUTE);
+    // It has been silent for longer than that already.
+    await world.advance(2 * MINUTE);
+    expect((await acme.chat(id)).closedAs).toBe('no-answer');
+  });
+
+  test('that is made shorter holds at once, though another one is shorter still', async () => {
+    const { acme, id } = await asked({ ...CHANGE, closeAfterLastMessageMinutes: 60 });
+    await say(acme, id, 'Yes?', await acme.as.agent('ada'));
+    await world.advance(21 * MINUTE);
+    await acme.settings({ changeAgentMinutes: 30, closeAfterLastMessageMinutes: 20 });
+    await world.advance(2 * MINUTE);
     expect((await acme.chat(id)).closedAs).toBe('no-answer');
   });
 

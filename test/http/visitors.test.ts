@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { visitorChatView } from '../../functions/schemas.ts';
+import { messageView, pageOf, visitorChatView } from '../../functions/schemas.ts';
 import { openWorld, type World } from '../support/http.ts';
 
 /** What visitors get, what they get back, and what they never see; and the events that others are told. */
@@ -16,9 +16,21 @@ describe('a returning visitor', () => {
     const acme = await world.project({ agents: { ada: { status } } });
     const first = await acme.visit();
     expect(first.chat.state).toBe(state);
-    const again = await acme.visit(first.token, { channelId: 'web', message: 'me again' });
+    const again = await acme.visit(first.token);
     expect(again).toEqual({ status: 200, chat: first.chat, token: first.token });
     expect(await acme.chats()).toHaveLength(1);
+  });
+
+  test('who brings a message to a chat that goes on says it there, once where the start is repeated', async () => {
+    const acme = await world.project({ agents: { ada: {} } });
+    const { chat, token } = await acme.visit();
+    for (const message of ['me again', 'me again', 'and again']) {
+      const { status, chat: present } = await acme.visit(token, { channelId: 'web', message });
+      expect([status, present.id]).toEqual([200, chat.id]);
+    }
+    const { body } = await acme.must('listMessages', { params: { chatId: chat.id } });
+    const { items } = pageOf(messageView).parse(body);
+    expect(items.map(({ text }) => text)).toEqual(['me again', 'and again']);
   });
 
   test('gets a new chat after the last one was closed, and is known as returning once served', async () => {
