@@ -263,8 +263,10 @@ describe('a visitor', () => {
       });
       const first = await acme.visit();
       expect(first.chat.state).toBe(state);
-      const again = await acme.visit(first.token, { channelId: 'web', message: 'me again' });
+      const again = await acme.visit(first.token);
       expect(again).toEqual({ status: 200, chat: first.chat, token: first.token });
+      const { status, chat } = await acme.visit(first.token, { channelId: 'web', message: 'me again' });
+      expect([status, chat]).toEqual([200, { ...first.chat, lastMessageAt: expect.any(String) }]);
       const both = await Promise.all([acme.visit(first.token), acme.visit(first.token)]);
       expect(both.map(({ status, chat }) => [status, chat.id])).toEqual([
         [200, first.chat.id],
