@@ -1,9 +1,10 @@
-import type { MessageSender } from '../../domain/message.ts';
+import type { ProjectId } from '../../domain/brands.ts';
+import type { Message, MessageSender } from '../../domain/message.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
-import { type Conversation, postMessage as post } from '../store/messages.ts';
+import { type Alongside, type Conversation, postMessage as post } from '../store/messages.ts';
 import { viewMessage } from '../views/message-view.ts';
 import { onlyOwner, theChat } from './lookup.ts';
 
@@ -23,12 +24,22 @@ export const postMessage: HandlerOf<'postMessage'> = async (
     agentId: caller.kind === 'agent' ? caller.agentId : null,
     at: context.now(),
   };
-  const kept =
-    keepAnswer && ((message: Parameters<typeof viewMessage>[0]) => [keepAnswer(said(caller, message))]);
-  const posted = await post(context.table, params.projectId, draft, lastMessage, kept);
-  if (posted.outcome === 'posted') return said(caller, posted.message);
-  throw new Problem('busy', 'Too many write in this chat at this moment. Nothing was written; try again.');
+  const kept = keepAnswer && ((message: Message) => [keepAnswer(said(caller, message))]);
+  return said(caller, await write(context, params.projectId, draft, lastMessage, kept));
 };
+
+/** The message as it was written, after `last` and whoever was faster. */
+export async function write(
+  { table }: Context,
+  projectId: ProjectId,
+  draft: Omit<Message, 'number'>,
+  last: Message | null,
+  alongside: Alongside = null,
+): Promise<Message> {
+  const posted = await post(table, projectId, draft, last, alongside);
+  if (posted.outcome === 'posted') return posted.message;
+  throw new Problem('busy', 'Too many write in this chat at this moment. Nothing was written; try again.');
+}
 
 /** Read at half the price first: what that refuses, because it is a moment old, is looked at again. */
 async function theChatToWriteIn(
@@ -51,7 +62,7 @@ async function theChatToWriteIn(
   }
 }
 
-function said(caller: Caller, message: Parameters<typeof viewMessage>[0]): Answer {
+function said(caller: Caller, message: Message): Answer {
   return { status: 201, body: viewMessage(message, caller.kind === 'visitor') };
 }
 

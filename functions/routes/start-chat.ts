@@ -16,10 +16,11 @@ import { readChat, rememberTold } from '../store/chats.ts';
 import type { Write } from '../store/commit.ts';
 import { type Configuration, readConfigurationFor } from '../store/configuration.ts';
 import { watchForAnswers } from '../store/deadlines.ts';
-import { firstMessage, postMessage, readConversation } from '../store/messages.ts';
+import { firstMessage, readConversation } from '../store/messages.ts';
 import { createForBot } from '../store/start.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
 import { type Beside, NOTHING_BESIDE, viewFor, viewOf } from './chat-for-caller.ts';
+import { write } from './post-message.ts';
 import { visitorDetails } from './visitor-details.ts';
 
 type Request = RequestOf<'startChat'>;
@@ -57,17 +58,17 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
 
 /** The message of a start whose visitor has a chat already is said in that one; where it was repeated, once. */
 async function sayInPresent(
-  { table, now }: Context,
+  context: Context,
   text: string | undefined,
   { projectId, id: chatId }: Chat,
 ): Promise<Message | null> {
   if (text === undefined) return null;
-  const { lastMessage: last } = (await readConversation(table, projectId, chatId)) ?? { lastMessage: null };
+  const { lastMessage: last } = (await readConversation(context.table, projectId, chatId)) ?? {
+    lastMessage: null,
+  };
   if (last?.from === 'visitor' && last.text === text) return last;
-  const draft = { chatId, text, from: 'visitor' as const, agentId: null, at: now() };
-  const posted = await postMessage(table, projectId, draft, last, null);
-  if (posted.outcome === 'posted') return posted.message;
-  throw new Problem('busy', 'Too many write in this chat at this moment. Nothing was written; try again.');
+  const draft = { chatId, text, from: 'visitor' as const, agentId: null, at: context.now() };
+  return write(context, projectId, draft, last);
 }
 
 async function readAll(

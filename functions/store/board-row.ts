@@ -1,10 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ChannelId, ChatId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
 import type { Wait } from '../../domain/waits.ts';
 import { boardFigures } from '../schemas.ts';
 import type { Table } from './client.ts';
+import { writeIf } from './guarded.ts';
 import { boardKey } from './keys.ts';
 import { getRow } from './read.ts';
 
@@ -53,8 +53,8 @@ export async function beginCount(
   until: Instant,
 ): Promise<boolean> {
   const nobodyCounts = 'attribute_not_exists(countedUntil) OR countedUntil < :now OR countedUntil > :tooFar';
-  try {
-    await table.client.send(
+  return writeIf(table, () =>
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: boardKey(projectId),
@@ -68,12 +68,8 @@ export async function beginCount(
         },
         ...(before !== null && { ExpressionAttributeNames: { '#at': 'at' } }),
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 /** The last to count has the last word: each counts from what is there. */

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ChannelId, ChatId, ProjectId } from '../../domain/brands.ts';
 import type { ChatState } from '../../domain/chat.ts';
@@ -6,6 +5,7 @@ import type { Decision } from '../../domain/decision.ts';
 import { parseChatRow, type StoredChat } from './chat-row.ts';
 import type { Table } from './client.ts';
 import { unpackDecision } from './decision-row.ts';
+import { writeIf } from './guarded.ts';
 import { chatKey, chatPartition, chatsInState } from './keys.ts';
 import { getRow, getRows, queryList, queryPartition, readAll } from './read.ts';
 
@@ -33,8 +33,8 @@ export async function rememberTold(
   id: ChatId,
   seconds: number,
 ): Promise<void> {
-  try {
-    await table.client.send(
+  await writeIf(table, () =>
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: chatKey(projectId, id),
@@ -43,11 +43,8 @@ export async function rememberTold(
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':seconds': seconds, ':waiting': 'waiting' },
       }),
-    );
-  } catch (error) {
-    const isBusy = error instanceof TransactionConflictException;
-    if (!isBusy && !(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    ),
+  );
 }
 
 /** One page of the ids of chats in a state, oldest first. A little stale: read the chats themselves. */

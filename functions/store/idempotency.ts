@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Table } from './client.ts';
 import type { Write } from './commit.ts';
+import { writeIf } from './guarded.ts';
 import { idempotencyKey } from './keys.ts';
 
 type Attempt = { readonly digest: string; readonly attempt: string; readonly now: Instant };
@@ -62,13 +63,13 @@ export async function beginCommand(
   }
 }
 
-/** Keeps the answer, if this attempt still owns the command. */
+/** Keeps the answer, if this attempt still owns the command: what another one keeps, that has taken it over, is its business. */
 export const keepAnswer = {
   asWrite(table: Table, attempt: Attempt, answer: Uint8Array): Write {
     return { Update: answerUpdate(table, attempt, answer) };
   },
   async now(table: Table, attempt: Attempt, answer: Uint8Array): Promise<void> {
-    await ignoringTakeover(table.client.send(new UpdateCommand(answerUpdate(table, attempt, answer))));
+    await writeIf(table, () => table.client.send(new UpdateCommand(answerUpdate(table, attempt, answer))));
   },
 };
 
@@ -83,7 +84,7 @@ function answerUpdate(table: Table, { digest, attempt }: Attempt, answer: Uint8A
 }
 
 export async function forgetCommand(table: Table, { digest, attempt }: Attempt): Promise<void> {
-  await ignoringTakeover(
+  await writeIf(table, () =>
     table.client.send(
       new DeleteCommand({
         TableName: table.name,
@@ -93,13 +94,4 @@ export async function forgetCommand(table: Table, { digest, attempt }: Attempt):
       }),
     ),
   );
-}
-
-/** Another attempt has taken the command over: what is kept is its business. */
-async function ignoringTakeover(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
 }

@@ -6,6 +6,7 @@ import type { Instant, ProjectId } from '../../domain/brands.ts';
 import { DECISION_OUTCOMES } from '../../domain/decision.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Row, Table } from './client.ts';
+import { writeIf } from './guarded.ts';
 import { JOBS_PARTITION, jobKey } from './keys.ts';
 import { getRow, queryPartition, readAll } from './read.ts';
 
@@ -118,16 +119,14 @@ export async function endRun(
   run: string,
   lastRun: FinishedRun | null,
 ): Promise<void> {
-  try {
-    await update(table, projectId, {
+  await writeIf(table, () =>
+    update(table, projectId, {
       UpdateExpression:
         lastRun === null ? 'REMOVE run, runUntil' : 'SET lastRun = :done REMOVE run, runUntil, unfinished',
       ConditionExpression: 'run = :run',
       ExpressionAttributeValues: { ':run': run, ...(lastRun !== null && { ':done': lastRun }) },
-    });
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    }),
+  );
 }
 
 type Change = Omit<ConstructorParameters<typeof UpdateCommand>[0], 'TableName' | 'Key'>;

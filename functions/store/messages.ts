@@ -93,6 +93,9 @@ export type Posted =
   | { readonly outcome: 'posted'; readonly message: Message }
   | { readonly outcome: 'throttled' | 'crowded' };
 
+/** What is written in one transaction with the message, or nothing. */
+export type Alongside = ((message: Message) => readonly Write[]) | null;
+
 /**
  * Writes the message under the next number: the numbers are the order of the conversation. The race it wins: two who
  * write at the same moment; the second meets the first one's row and takes the number after it. `last` as it was read.
@@ -102,7 +105,7 @@ export async function postMessage(
   projectId: ProjectId,
   draft: Omit<Message, 'number'>,
   last: Message | null,
-  alongside: ((message: Message) => readonly Write[]) | null,
+  alongside: Alongside,
 ): Promise<Posted> {
   let number = (last?.number ?? 0) + 1;
   for (let tries = 0; tries < BOUNDS.messageTriesMax; tries += 1) {

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Instant, ProjectId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Table } from './client.ts';
+import { writeIf } from './guarded.ts';
 import { searchKey } from './keys.ts';
 import { getRow } from './read.ts';
 
@@ -20,8 +20,8 @@ export async function takeLease(
   owner: string,
   now: Instant,
 ): Promise<boolean> {
-  try {
-    await table.client.send(
+  return writeIf(table, () =>
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: searchKey(projectId),
@@ -37,18 +37,14 @@ export async function takeLease(
           ':tooFar': now + 10 * BOUNDS.searchLeaseMs,
         },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 /** Gives the lease back, unless it ran out and another took it. */
 export async function releaseLease(table: Table, projectId: ProjectId, owner: string): Promise<void> {
-  try {
-    await table.client.send(
+  await writeIf(table, () =>
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: searchKey(projectId),
@@ -57,10 +53,8 @@ export async function releaseLease(table: Table, projectId: ProjectId, owner: st
         ExpressionAttributeNames: { '#owner': 'owner' },
         ExpressionAttributeValues: { ':owner': owner },
       }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    ),
+  );
 }
 
 /** Until when searches for this project are on their way in the queue. */

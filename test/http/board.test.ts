@@ -94,26 +94,6 @@ describe('the board', () => {
     await later();
     expect((await acme.ask('readBoard', asSeen)).status).toBe(200);
   });
-
-  test('that ten look at is counted once', async () => {
-    const acme = await world.project({ agents: { ada: {} } });
-    await acme.must('readBoard');
-    await acme.start();
-    await later();
-    let teams = 0;
-    const countTeams = (command: string, input: unknown) => {
-      const { ExpressionAttributeValues: values } = input as {
-        ExpressionAttributeValues?: Record<string, unknown>;
-      };
-      const isTeam =
-        command.startsWith('Query') && JSON.stringify(values ?? {}).includes(`P#${acme.id}#ROSTER`);
-      if (isTeam) teams += 1;
-    };
-    await world.interfering(countTeams, async () => {
-      await Promise.all(Array.from({ length: 10 }, () => acme.must('readBoard')));
-    });
-    expect(teams).toBe(1);
-  });
 });
 
 describe('a visitor who waits', () => {

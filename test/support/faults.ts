@@ -2,7 +2,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../../functions/store/client.ts';
 
 /** What a call sends; enough of it to tell calls apart. */
-type Call = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
+export type Call = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 
 /** What happens to a call instead of simply being carried out. */
 export type Fault = (carryOut: () => Promise<unknown>, call: Call) => Promise<unknown>;
