@@ -4,6 +4,7 @@ import type { Agent } from '../domain/agent.ts';
 import type { AgentId, ChannelId, ChatId, GroupId, ProjectId } from '../domain/brands.ts';
 import type { PolicyName } from '../domain/policies.ts';
 import { defaultSettings, type Settings } from '../domain/settings.ts';
+import type { Timeouts } from '../domain/timeouts.ts';
 import type { Crowd } from '../functions/allocate/crowd.ts';
 import type { Context } from '../functions/edge/context.ts';
 import { httpLambda } from '../functions/edge/lambda.ts';
@@ -38,8 +39,12 @@ type As =
   | { readonly key: string }
   | { readonly operatorOf: string }
   | { readonly botOf: string }
+  | { readonly visitor: string }
   | { readonly agent: AgentId; readonly of: string };
-type Reply = { readonly status: number; readonly body: { chat: { id: ChatId; state: string } } };
+type Reply = {
+  readonly status: number;
+  readonly body: { chat: { id: ChatId; state: string }; visitorToken: string };
+};
 
 /**
  * The real handlers over the embedded engine, in memory; every call to the table is counted. `openCrowd`: whether
@@ -105,6 +110,7 @@ function eventOf(name: RouteName, params: Record<string, string>, as: As, body: 
 /** The token is what it says: `verifyToken` above reads the role from it. */
 function credentialsOf(as: As) {
   if ('key' in as) return { 'x-usher-key': as.key };
+  if ('visitor' in as) return { authorization: `Bearer ${as.visitor}` };
   if ('botOf' in as) return { authorization: `Bearer bot.${as.botOf}` };
   const role = 'agent' in as ? `agent.${as.of}.${as.agent}` : `operator.${as.operatorOf}`;
   return { authorization: `Bearer ${role}` };
@@ -118,6 +124,7 @@ type Team = {
   readonly agents: number;
   readonly maxLoad: number;
   readonly policy?: PolicyName;
+  readonly timeouts?: Timeouts;
   /** So many of the agents, the first ones, are the primary group. */
   readonly crew?: number;
   /** What else the agents are, each by its number. */
@@ -128,7 +135,7 @@ type Team = {
 export async function populate(world: World, name: string, team: Team): Promise<ProjectId> {
   const projectId = name as ProjectId;
   const { table } = world.context;
-  const { crew = 0, policy = 'queue-position' } = team;
+  const { crew = 0, policy = 'queue-position', timeouts } = team;
   await saveProject(
     table,
     {
@@ -137,7 +144,7 @@ export async function populate(world: World, name: string, team: Team): Promise<
       allowedOrigins: [],
       widgetKey: keyOf(name),
       primaryGroupId: crew === 0 ? null : CREW,
-      settings: settingsWith(policy),
+      settings: { ...settingsWith(policy), ...timeouts },
       settingsVersion: 1,
       version: 1,
     },

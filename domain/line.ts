@@ -36,6 +36,9 @@ export type Place = {
   readonly explained: boolean;
 };
 
+/** A chat that seeks an agent. `leaving`: one that has an agent already, and is to have another one. */
+export type Seeker = Place & { readonly leaving?: AgentId };
+
 export type LineRules = {
   readonly automaticAllocation: boolean;
   readonly ruleFor: (place: RuledBy) => AppliedRule;
@@ -79,7 +82,7 @@ export type Matching = {
  * Gives out a whole line against one reading of the roster: oldest first, each chat by the same decision as a new
  * one, with the claims before it taken into account. A chat that fits nobody is passed over and blocks nobody.
  */
-export function matchLine(line: readonly Place[], roster: Roster, rules: LineRules): Matching {
+export function matchLine(line: readonly Seeker[], roster: Roster, rules: LineRules): Matching {
   const known = new Map([...roster.agents, ...roster.originals].map(agent => [agent.id, agent]));
   const pool = new Map([...known].filter(([, agent]) => canTakeSomething(agent)));
   const hopeless = new Set<string>();
@@ -107,7 +110,7 @@ export function matchLine(line: readonly Place[], roster: Roster, rules: LineRul
       reading: 'rank-order',
       // Groups are read whole, however little of the team was.
       complete: scope.kind === 'group' || roster.edges.length === 0,
-      currentAgent: null,
+      currentAgent: place.leaving ?? null,
       isGroupRemoved: false,
       cursor,
       limits: rules.limits,

@@ -73,7 +73,9 @@ export const BOUNDS = {
   estimateAgeMs: 30_000,
   /** Longer than a count takes: who counts that long has died over it. */
   boardCountMs: 5_000,
-  /** With both the row stays within the 400 KB that DynamoDB takes. */
+  /** What the next count goes on from is written so often; less than for an estimate. */
+  boardCountKeptMs: 20_000,
+  /** With both that row stays within the 400 KB that DynamoDB takes. */
   boardWaitsMax: 500,
   boardPendingMax: 2_000,
   /** The lists index is never that far behind. */

@@ -4,6 +4,8 @@ import type { Instant } from '../../domain/brands.ts';
 export type Agenda<Entry> = {
   readonly enter: (at: Instant, entry: Entry) => void;
   readonly next: () => { readonly at: Instant; readonly entry: Entry };
+  /** When the next is due; null = nothing is to come. */
+  readonly nextAt: () => Instant | null;
 };
 
 export function openAgenda<Entry>(): Agenda<Entry> {
@@ -24,5 +26,6 @@ export function openAgenda<Entry>(): Agenda<Entry> {
       if (first === undefined) throw new Error('nothing is to come');
       return first;
     },
+    nextAt: () => entries.at(-1)?.at ?? null,
   };
 }

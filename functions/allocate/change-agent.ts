@@ -1,72 +1,62 @@
-import type { Agent, Candidate } from '../../domain/agent.ts';
+import type { Agent } from '../../domain/agent.ts';
 import type { Instant } from '../../domain/brands.ts';
 import type { OpenChat } from '../../domain/chat.ts';
-import { decide, demandOf } from '../../domain/decide.ts';
+import { demandOf } from '../../domain/decide.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { ineligible } from '../../domain/eligibility.ts';
+import type { Seeker } from '../../domain/line.ts';
 import { missed, taken, without } from '../../domain/load.ts';
-import { asksCursor, asksTally, policyNamed } from '../../domain/policies.ts';
+import { policyNamed } from '../../domain/policies.ts';
 import type { AppliedRule } from '../../domain/rule.ts';
 import type { Scope } from '../../domain/scope.ts';
 import { assign } from '../../domain/verbs/assign.ts';
+import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
-import { readAgents, readMembers, readRank } from '../store/agents.ts';
+import { readAgents, readRank } from '../store/agents.ts';
 import type { AgentChange } from '../store/changes.ts';
+import type { Write } from '../store/commit.ts';
 import { readConfiguration } from '../store/configuration.ts';
-import { readCursor } from '../store/cursor.ts';
+import { moveCursor } from '../store/cursor.ts';
 import { recordOf } from './decision.ts';
-import { withTallies } from './roster.ts';
-import { type Setup, setUp } from './setup.ts';
+import { matchChats, type Setup, setUp } from './setup.ts';
 
-/** What moving a chat to another agent changes; nothing is written yet. */
+/** What moving a chat to another agent changes; nothing is written yet. `alongside`: the move of the rotation. */
 export type ChangeOfAgent = {
   readonly after: OpenChat;
   readonly decision: Decision;
   readonly agents: readonly AgentChange[];
+  readonly alongside: readonly Write[];
 };
 
 /**
  * Seed 002, "Time for changing agent": the chat goes to another available agent where it was given out, by the rule that
- * holds for it, the slow one excluded, and the miss is counted. Null: nobody else is available, or automatic allocation is off.
+ * holds for it, the slow one excluded, and the miss is counted. `nobody`: nobody else is available, or automatic
+ * allocation is off. `overtaken`: one of the two agents has changed since the team was read.
  */
 export async function changeOfAgent(
   context: Context,
   chat: OpenChat,
   since: Instant,
-): Promise<ChangeOfAgent | null> {
+): Promise<ChangeOfAgent | 'nobody' | 'overtaken'> {
   const { table } = context;
   const configuration = await readConfiguration(table, chat.projectId);
-  if (!configuration?.project.settings.automaticAllocation) return null;
+  if (configuration === null) return 'nobody';
   const setup = setUp(configuration);
-  const { project, rules } = setup;
+  const { project } = setup;
   const rule = ruleOf(setup, chat);
   const scope = scopeOf(setup, chat);
-  const channel = { id: chat.channelId, weight: rules.weightOf(chat.channelId) };
-  const [candidates, cursor] = await Promise.all([
-    readCandidates(context, setup, rule, scope),
-    asksCursor(rule.policy) ? readCursor(table, project.id) : null,
-  ]);
-  const verdict = decide({
-    rule,
-    scope,
-    automaticAllocation: true,
-    channel,
-    original: null,
-    candidates,
-    reading: scope.kind === 'group' ? 'whole-group' : 'rank-order',
-    complete: true,
-    currentAgent: chat.agentId,
-    isGroupRemoved: false,
-    cursor: cursor?.cursor ?? null,
-    limits: rules.limits,
-  });
-  if (verdict.winner === null) return null;
-  const rows = await readAgents(table, project.id, [verdict.winner, chat.agentId]);
-  const winner = rows.find(({ id }) => id === verdict.winner);
+  const rules = { ...setup.rules, ruleFor: () => rule, scopeOf: () => scope };
+  const rank = await readRank(table, project.id, BOUNDS.rankHeadRows);
+  const heads = { rank, cursor: null };
+  const { matching, roster } = await matchChats(context, { ...setup, rules }, heads, [seekerOf(chat)]);
+  const [match] = matching.matches;
+  if (match === undefined) return 'nobody';
+  const { verdict, weight, cursorAfter } = match;
+  const rows = await readAgents(table, project.id, [match.agent.id, chat.agentId]);
+  const winner = rows.find(({ id }) => id === match.agent.id);
   const slow = rows.find(({ id }) => id === chat.agentId);
-  const demand = demandOf({ rule, scope, channel }, chat.agentId);
-  // The index was a moment older than the row: the next look decides anew.
-  if (winner === undefined || slow === undefined || ineligible(winner, demand) !== null) return null;
+  const demand = demandOf({ rule, scope, channel: { id: chat.channelId, weight } }, chat.agentId);
+  if (winner === undefined || slow === undefined || ineligible(winner, demand) !== null) return 'overtaken';
   const decision = recordOf(context, verdict, {
     chatId: chat.id,
     trigger: 'change-agent',
@@ -80,10 +70,31 @@ export async function changeOfAgent(
     reason: 'no-answer',
     forced: false,
     decisionId: decision.id,
-    weight: channel.weight,
+    weight,
   };
-  const after = assign(chat, assignment, decision.at);
-  return { after, decision, agents: [leaving(slow, chat), arriving(winner, chat, channel.weight)] };
+  const { cursor } = roster;
+  return {
+    after: assign(chat, assignment, decision.at),
+    decision,
+    agents: [leaving(slow, chat), arriving(winner, chat, weight)],
+    alongside:
+      cursor === null || cursorAfter === undefined
+        ? []
+        : [moveCursor(table, project.id, cursor, cursorAfter)],
+  };
+}
+
+/** The chat as the line would see it. */
+function seekerOf({ id, createdAt, agentId, ...chat }: OpenChat): Seeker {
+  return {
+    ...chat,
+    chatId: id,
+    since: createdAt,
+    attempts: 0,
+    decided: true,
+    explained: true,
+    leaving: agentId,
+  };
 }
 
 function leaving(before: Agent, chat: OpenChat): AgentChange {
@@ -104,28 +115,4 @@ function ruleOf({ rules }: Setup, chat: OpenChat): AppliedRule {
 function scopeOf({ groups }: Setup, { groupId }: OpenChat): Scope {
   const isThere = groups.some(({ id, spreading }) => id === groupId && spreading !== 'removal');
   return groupId !== null && isThere ? { kind: 'group', groupId } : { kind: 'team' };
-}
-
-async function readCandidates(
-  context: Context,
-  setup: Setup,
-  { policy }: AppliedRule,
-  scope: Scope,
-): Promise<readonly Candidate[]> {
-  const { project } = setup;
-  const read =
-    scope.kind === 'group'
-      ? await readMembers(context.table, project.id, scope.groupId)
-      : await readAvailable(context, setup);
-  return asksTally(policy) ? withTallies(context, setup, read) : read;
-}
-
-async function readAvailable({ table }: Context, { project }: Setup): Promise<readonly Candidate[]> {
-  const found: Candidate[] = [];
-  for (let after: string | undefined; ; ) {
-    const { candidates, last } = await readRank(table, project.id, undefined, after);
-    found.push(...candidates);
-    if (last === null) return found;
-    after = last;
-  }
 }

@@ -1,5 +1,5 @@
 import { weightsOf } from '../../domain/channel.ts';
-import { type LineRules, type Matching, matchLine, type Place } from '../../domain/line.ts';
+import { type LineRules, type Matching, matchLine, type Seeker } from '../../domain/line.ts';
 import { ruleFor } from '../../domain/rule.ts';
 import { scopeOf } from '../../domain/scope.ts';
 import type { Context } from '../edge/context.ts';
@@ -34,7 +34,7 @@ export async function matchChats(
   context: Context,
   setup: Setup,
   heads: Pick<Heads, 'rank' | 'cursor'>,
-  chats: readonly Place[],
+  chats: readonly Seeker[],
 ): Promise<Matched> {
   const { rules } = setup;
   let roster = await openRoster(context, setup, rules, heads, rules.automaticAllocation ? chats : []);

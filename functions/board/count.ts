@@ -7,22 +7,26 @@ import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
 import { readTeam } from '../store/agents.ts';
-import type { StoredBoard } from '../store/board-row.ts';
+import type { StoredBoard, StoredCount } from '../store/board-row.ts';
 import { listChatIds, readChats } from '../store/chats.ts';
 import type { Table } from '../store/client.ts';
 import { readLineUpTo } from '../store/line.ts';
 import { readOpenOffers } from '../store/offers.ts';
 import { countQueued } from '../store/transfer-queue.ts';
 
+/** A board, and what the next count goes on from. */
+type Counted = { readonly board: StoredBoard; readonly count: StoredCount };
+
 /**
  * Counts a project's board anew, going on from the count before: of the chats only those that are new since, or that
- * nobody had by then, are read. The team, the line and the offers are read whole.
+ * nobody had by then, are read. The team, the line and the offers are read whole. `shown` is the board there was.
  */
 export async function countBoard(
   { table, now }: Context,
   projectId: ProjectId,
-  before: StoredBoard | null,
-): Promise<StoredBoard> {
+  shown: StoredBoard | null,
+  before: StoredCount | null,
+): Promise<Counted> {
   const at = now();
   const [team, line, offers, queued, fresh, withBots] = await Promise.all([
     readTeam(table, projectId),
@@ -33,11 +37,11 @@ export async function countBoard(
     allIds(table, projectId, 'bot'),
   ]);
   const unassigned = new Set([...line, ...offers].map(({ chatId }) => chatId).concat(withBots));
-  const candidates = [...new Set([...(before?.pending ?? []), ...fresh])];
+  const candidates = new Set([...(before?.pending ?? []), ...fresh]);
   const read = await readChats(
     table,
     projectId,
-    candidates.filter(id => !unassigned.has(id)),
+    [...candidates].filter(id => !unassigned.has(id)),
   );
   const found = read.map(({ chat }) => ({ chat, wait: waitOf(chat) }));
   // The list is a little stale: chats of the last seconds are looked at again by the next count.
@@ -63,18 +67,20 @@ export async function countBoard(
     timeToAssign: timeToAssignIn(all, at),
     estimates: estimatesIn(all, at),
   };
-  const isSame = before !== null && JSON.stringify(before.figures) === JSON.stringify(figures);
+  const isSame = shown !== null && JSON.stringify(shown.figures) === JSON.stringify(figures);
   return {
-    version: isSame ? before.version : at,
-    at,
-    figures,
-    waits: sample,
-    beyond,
-    seenTo: before !== null && before.seenTo > sureTo ? before.seenTo : sureTo,
-    pending: [
-      ...candidates.filter(id => isSure(id) && unassigned.has(id)),
-      ...stillPending.map(({ chat }) => chat.id).filter(isSure),
-    ].slice(-BOUNDS.boardPendingMax),
+    board: { version: isSame ? shown.version : at, at, figures },
+    count: {
+      at,
+      waits: sample,
+      beyond,
+      seenTo: before !== null && before.seenTo > sureTo ? before.seenTo : sureTo,
+      // Also those that waited already before the first count.
+      pending: [...unassigned, ...stillPending.map(({ chat }) => chat.id)]
+        .filter(isSure)
+        .sort()
+        .slice(-BOUNDS.boardPendingMax),
+    },
   };
 }
 
@@ -92,7 +98,7 @@ function byStatus(team: readonly Agent[]) {
   return Object.fromEntries(entries) as Record<(typeof STATUSES)[number], ReturnType<typeof counted>>;
 }
 
-function assignmentsIn(waits: readonly Wait[], beyond: StoredBoard['beyond'], at: Instant) {
+function assignmentsIn(waits: readonly Wait[], beyond: StoredCount['beyond'], at: Instant) {
   const { lastMinute, lastHour } = figuresOf(waits, at);
   const more = beyond.filter(([minute]) => minute > at - WAITS_KEPT_MS);
   return { lastMinute, lastHour: lastHour + more.reduce((sum, [, count]) => sum + count, 0) };
@@ -101,9 +107,9 @@ function assignmentsIn(waits: readonly Wait[], beyond: StoredBoard['beyond'], at
 /** What is left out of the sample is still counted, by the minute. */
 function countByMinute(
   waits: readonly Wait[],
-  before: StoredBoard['beyond'],
+  before: StoredCount['beyond'],
   at: Instant,
-): StoredBoard['beyond'] {
+): StoredCount['beyond'] {
   const counts = new Map(before.filter(([minute]) => minute > at - WAITS_KEPT_MS));
   for (const { at: assignedAt } of waits) {
     const minute = (assignedAt - (assignedAt % MINUTE_MS)) as Instant;

@@ -1,26 +1,59 @@
 import type { Instant, ProjectId } from '../../domain/brands.ts';
+import type { Wait } from '../../domain/waits.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
-import { beginCount, readBoard, type StoredBoard, saveBoard } from '../store/board-row.ts';
+import {
+  beginCount,
+  readBoard,
+  readCount,
+  type StoredBoard,
+  type StoredCount,
+  saveBoard,
+  saveCount,
+} from '../store/board-row.ts';
 import { countBoard } from './count.ts';
 
 /**
- * A project's board, not older than `maxAgeMs`: as it was counted last, or counted anew by whoever finds it too old. While
- * one counts, the others are given what there is: ten who look every two seconds cost one count, not ten. Null: nobody has
- * counted yet, and another is at it.
+ * A project's board: as it was counted last, or counted anew by whoever finds it too old. While one counts, the others are
+ * given what there is: ten who look every two seconds cost one count, not ten. Whoever comes while the very first one is
+ * counted counts for themselves.
  */
-export async function presentBoard(
-  context: Context,
-  projectId: ProjectId,
-  maxAgeMs: number,
-): Promise<StoredBoard | null> {
+export async function presentBoard(context: Context, projectId: ProjectId): Promise<StoredBoard> {
   const { table } = context;
-  const now = context.now();
-  const before = await readBoard(table, projectId);
-  if (before !== null && before.at <= now && before.at > now - maxAgeMs) return before;
-  const until = (now + BOUNDS.boardCountMs) as Instant;
-  if (!(await beginCount(table, projectId, before, now, until))) return before;
-  const board = await countBoard(context, projectId, before);
-  await saveBoard(table, projectId, board);
-  return board;
+  const board = await readBoard(table, projectId);
+  if (board !== null && isWithin(context, board, BOUNDS.boardAgeMs)) return board;
+  const counted = await countInTurn(context, projectId, board);
+  return counted?.board ?? board ?? (await countBoard(context, projectId, null, null)).board;
+}
+
+/** The waits of the last hour, as they were counted last, or counted anew where that is too long ago. */
+export async function presentWaits(context: Context, projectId: ProjectId): Promise<readonly Wait[]> {
+  const { table } = context;
+  const count = await readCount(table, projectId);
+  if (count !== null && isWithin(context, count, BOUNDS.estimateAgeMs)) return count.waits;
+  const counted = await countInTurn(context, projectId, await readBoard(table, projectId));
+  return (counted?.count ?? count)?.waits ?? [];
+}
+
+function isWithin({ now }: Context, { at }: { readonly at: Instant }, ageMs: number): boolean {
+  return at <= now() && at > now() - ageMs;
+}
+
+/**
+ * Null: another is counting, or has counted since `board` was read. What the next count goes on from is a large row, and is
+ * written now and then only: a count that goes on from an older one reads some chats more.
+ */
+async function countInTurn(context: Context, projectId: ProjectId, board: StoredBoard | null) {
+  const { table, now } = context;
+  const until = (now() + BOUNDS.boardCountMs) as Instant;
+  if (!(await beginCount(table, projectId, board, now(), until))) return null;
+  const before = await readCount(table, projectId);
+  const counted = await countBoard(context, projectId, board, before);
+  if (!isLately(context, before)) await saveCount(table, projectId, counted.count);
+  await saveBoard(table, projectId, counted.board);
+  return counted;
+}
+
+function isLately(context: Context, count: StoredCount | null): boolean {
+  return count !== null && isWithin(context, count, BOUNDS.boardCountKeptMs);
 }

@@ -16,6 +16,12 @@ export function requireIfMatch(ifMatch: string | null, version: number): void {
   honourIfMatch(ifMatch, version);
 }
 
+/** Whether If-None-Match names the version there is: its reader has it already. Weak tags count as well (RFC 9110, 13.1.2). */
+export function isSeen(ifNoneMatch: string | null, version: number): boolean {
+  const tags = ifNoneMatch?.split(',').map(tag => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes('*') || tags.includes(etagOf(version));
+}
+
 function staleVersion(): Problem {
   return new Problem(
     'stale-version',

@@ -1,8 +1,6 @@
-import { countBoard } from '../board/count.ts';
 import { presentBoard } from '../board/read.ts';
-import { BOUNDS } from '../bounds.ts';
 import type { HandlerOf } from '../edge/exchange.ts';
-import { etagOf } from '../edge/respond.ts';
+import { isSeen } from '../edge/preconditions.ts';
 import { iso } from '../views/instants.ts';
 import { theProject } from './lookup.ts';
 
@@ -10,11 +8,7 @@ import { theProject } from './lookup.ts';
 export const readBoard: HandlerOf<'readBoard'> = async ({ params, ifNoneMatch }, context) => {
   const { projectId } = params;
   await theProject(context, projectId);
-  const board =
-    (await presentBoard(context, projectId, BOUNDS.boardAgeMs)) ??
-    (await countBoard(context, projectId, null));
-  const { version, at, figures } = board;
-  const isSeen = ifNoneMatch?.split(',').some(tag => tag.trim() === etagOf(version));
-  if (isSeen) return { status: 304, body: null, version };
+  const { version, at, figures } = await presentBoard(context, projectId);
+  if (isSeen(ifNoneMatch, version)) return { status: 304, body: null, version };
   return { status: 200, body: { at: iso(at), ...figures }, version };
 };

@@ -1,8 +1,7 @@
 import type { Chat } from '../../domain/chat.ts';
 import { isSameReach, type Place, positionOf } from '../../domain/line.ts';
 import { estimateSeconds } from '../../domain/waits.ts';
-import { presentBoard } from '../board/read.ts';
-import { BOUNDS } from '../bounds.ts';
+import { presentWaits } from '../board/read.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import { readAgent, readTeam } from '../store/agents.ts';
@@ -60,8 +59,8 @@ export async function viewFor(context: Context, caller: Caller, shown: Shown, ol
 async function estimateFor(context: Context, chat: Chat, older: readonly Place[]): Promise<number | null> {
   const { projectId, id: chatId } = chat;
   try {
-    const board = await presentBoard(context, projectId, BOUNDS.estimateAgeMs);
-    return board === null ? null : estimateSeconds(board.waits, chat, older, context.now());
+    const waits = await presentWaits(context, projectId);
+    return estimateSeconds(waits, chat, older, context.now());
   } catch (error) {
     context.log.error('no estimate of a wait', { projectId, chatId, error: error as Error });
     return null;

@@ -6,7 +6,8 @@ import type { HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { afterCursor, cursorAfter } from '../edge/pages.ts';
 import { inParallel } from '../in-parallel.ts';
 import { readAgent } from '../store/agents.ts';
-import { listChatIds, readChats } from '../store/chats.ts';
+import { listChatIds } from '../store/chats.ts';
+import { type Conversation, readConversation } from '../store/messages.ts';
 import { holderOf } from '../views/chat-view.ts';
 import { viewForStaff } from './chat-for-caller.ts';
 import { theProject } from './lookup.ts';
@@ -20,11 +21,11 @@ export const listChats: HandlerOf<'listChats'> = async ({ params, query }, conte
   const { chats, last } = isOwnList(query)
     ? await chatsOfAgent(context, params.projectId, query, after)
     : await chatsByState(context, params.projectId, query, after);
-  const items = await inParallel(chats, BOUNDS.claimsInParallel, chat => viewForStaff(context, { chat }));
+  const items = await inParallel(chats, BOUNDS.claimsInParallel, shown => viewForStaff(context, shown));
   return { status: 200, body: { items, nextCursor: cursorAfter(last) } };
 };
 
-type List = { readonly chats: readonly Chat[]; readonly last: string | null };
+type List = { readonly chats: readonly Conversation[]; readonly last: string | null };
 
 /** What an agent holds now stands in its own row: exact, and as cheap as the agent has chats. */
 function isOwnList({ agentId, state }: Query): boolean {
@@ -39,11 +40,10 @@ async function chatsOfAgent(
 ): Promise<List> {
   const agent = query.agentId && (await readAgent(context.table, projectId, query.agentId));
   const ids = agent ? agent.chatIds.filter(id => after === undefined || id > after) : [];
-  const read = await readChats(context.table, projectId, ids.slice(0, query.limit));
-  const chats = read.map(({ chat }) => chat);
+  const read = await readConversations(context, projectId, ids.slice(0, query.limit));
   const more = ids.length > query.limit;
   return {
-    chats: chats.filter(chat => fits(chat, query)),
+    chats: read.filter(({ chat }) => fits(chat, query)),
     last: more ? (ids[query.limit - 1] ?? null) : null,
   };
 }
@@ -56,14 +56,15 @@ async function chatsByState(
   after?: string,
 ): Promise<List> {
   const states = CHAT_STATES.filter(state => query.state === undefined || query.state === state);
-  const found: Chat[] = [];
+  const found: Conversation[] = [];
   let from = after;
   for (let rowsRead = 0; rowsRead < BOUNDS.pageRowsReadMax; ) {
     const { ids, more } = await nextIds(context, projectId, states, query.limit, from);
     rowsRead += Math.max(1, ids.length);
-    for (const { chat } of await readChats(context.table, projectId, ids)) {
+    for (const one of await readConversations(context, projectId, ids)) {
+      const { chat } = one;
       if (!fits(chat, query)) continue;
-      found.push(chat);
+      found.push(one);
       if (found.length === query.limit) {
         const exhausted = !more && chat.id === ids.at(-1);
         return { chats: found, last: exhausted ? null : chat.id };
@@ -73,6 +74,16 @@ async function chatsByState(
     if (!more || from === undefined) return { chats: found, last: null };
   }
   return { chats: found, last: from ?? null };
+}
+
+/** In the order of the ids, without those that are gone. */
+async function readConversations(
+  { table }: Context,
+  projectId: ProjectId,
+  ids: readonly ChatId[],
+): Promise<readonly Conversation[]> {
+  const read = await inParallel(ids, BOUNDS.claimsInParallel, id => readConversation(table, projectId, id));
+  return read.filter(one => one !== null);
 }
 
 async function nextIds(

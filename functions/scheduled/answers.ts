@@ -11,6 +11,7 @@ import type { Context } from '../edge/context.ts';
 import type { Turns } from '../in-turn.ts';
 import { readAgent } from '../store/agents.ts';
 import { type AgentChange, saveChange } from '../store/changes.ts';
+import type { Write } from '../store/commit.ts';
 import { moveDeadline, nothingSaidSince } from '../store/deadlines.ts';
 import { type Conversation, readConversation } from '../store/messages.ts';
 import { readProject } from '../store/projects.ts';
@@ -48,8 +49,7 @@ export async function lookForAnswer(
       return false;
     }
     const act = timeout.action === 'close' ? closeUnanswered : moveUnanswered;
-    // Many chats of one agent may be due at once, and each changes the agent's row.
-    const done = await turns(agentOf(conversation.chat), () => act(context, conversation, now));
+    const done = await act(context, conversation, now, turns);
     if (done === 'nobody') {
       await lookAgain((now + BOUNDS.changeAgentRetryMs) as Instant);
       return false;
@@ -63,30 +63,43 @@ export async function lookForAnswer(
   return false;
 }
 
-function agentOf(chat: Chat): string {
-  return chat.state === 'open' ? `${chat.projectId}/${chat.agentId}` : chat.id;
-}
-
 type Done = 'done' | 'nobody' | 'overtaken';
 
-async function closeUnanswered(context: Context, before: Conversation, now: Instant): Promise<Done> {
+/** Many chats of one agent may be due at once, and each changes the agent's row: they take turns. */
+function closeUnanswered(context: Context, before: Conversation, now: Instant, turns: Turns): Promise<Done> {
   const { chat } = before;
-  if (!isLegal('close', chat)) return 'overtaken';
-  const agents: AgentChange[] = [];
-  if (chat.state === 'open') {
-    const agent = await readAgent(context.table, chat.projectId, chat.agentId);
-    if (agent === null) return 'overtaken';
-    agents.push(await releaseHolder(context, agent, chat, now));
-  }
-  const after = close(chat, 'no-answer', now);
-  return save(context, before, { after }, agents);
+  const holder = chat.state === 'open' ? chat.agentId : chat.id;
+  return turns(`${chat.projectId}/${holder}`, async () => {
+    if (!isLegal('close', chat)) return 'overtaken';
+    const agents: AgentChange[] = [];
+    if (chat.state === 'open') {
+      const agent = await readAgent(context.table, chat.projectId, chat.agentId);
+      if (agent === null) return 'overtaken';
+      agents.push(await releaseHolder(context, agent, chat, now));
+    }
+    return save(context, before, { after: close(chat, 'no-answer', now) }, agents);
+  });
 }
 
-async function moveUnanswered(context: Context, before: Conversation, now: Instant): Promise<Done> {
+/**
+ * All chats that are due seek the same best agent, so those that find one take turns. Whether there is anybody is looked
+ * at without waiting for a turn.
+ */
+async function moveUnanswered(
+  context: Context,
+  before: Conversation,
+  now: Instant,
+  turns: Turns,
+): Promise<Done> {
   const { chat } = before;
   if (chat.state !== 'open') return 'overtaken';
-  const change = await changeOfAgent(context, chat, now);
-  return change === null ? 'nobody' : save(context, before, change, change.agents);
+  if ((await changeOfAgent(context, chat, now)) === 'nobody') return 'nobody';
+  return turns(chat.projectId, async () => {
+    const change = await changeOfAgent(context, chat, now);
+    return typeof change === 'string'
+      ? change
+      : save(context, before, change, change.agents, change.alongside);
+  });
 }
 
 async function save(
@@ -94,10 +107,11 @@ async function save(
   before: Conversation,
   change: { readonly after: Chat },
   agents: readonly AgentChange[],
+  alongside: readonly Write[] = [],
 ): Promise<Done> {
   const { projectId } = change.after;
   const last: Message | null = before.lastMessage;
   const silence = last === null ? [] : [nothingSaidSince(table, projectId, last)];
-  const saved = await saveChange(table, { before, ...change }, agents, silence);
+  const saved = await saveChange(table, { before, ...change }, agents, [...silence, ...alongside]);
   return saved.outcome === 'committed' ? 'done' : 'overtaken';
 }

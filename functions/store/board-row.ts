@@ -5,7 +5,7 @@ import type { Wait } from '../../domain/waits.ts';
 import { boardFigures } from '../schemas.ts';
 import type { Table } from './client.ts';
 import { writeIf } from './guarded.ts';
-import { boardKey } from './keys.ts';
+import { boardCountKey, boardKey } from './keys.ts';
 import { getRow } from './read.ts';
 
 const instant = z.number().transform(at => at as Instant);
@@ -27,6 +27,13 @@ const boardRow = z.object({
   version: z.number(),
   at: instant,
   figures: z.string().transform(text => boardFigures.parse(JSON.parse(text))),
+});
+
+/** A project's board as it was counted last. `version` is when its figures last changed. */
+export type StoredBoard = z.output<typeof boardRow>;
+
+const countRow = z.object({
+  at: instant,
   waits: z.string().transform(text => wait.array().parse(JSON.parse(text))),
   /** How many more there were in the hour, by the minute. */
   beyond: z.string().transform(text => perMinute.array().parse(JSON.parse(text))),
@@ -35,13 +42,19 @@ const boardRow = z.object({
   pending: z.string().transform(text => z.array(z.string()).parse(JSON.parse(text)) as ChatId[]),
 });
 
-/** A project's board as it was counted last, and what the next count goes on from. */
-export type StoredBoard = z.output<typeof boardRow>;
+/** What the next count goes on from. */
+export type StoredCount = z.output<typeof countRow>;
 
+/** Null, too, of a row in a form that is not this one's: then it is counted from the beginning. */
 export async function readBoard(table: Table, projectId: ProjectId): Promise<StoredBoard | null> {
   const row = await getRow(table, boardKey(projectId));
-  const parsed = boardRow.safeParse(row ?? {});
-  return parsed.success ? parsed.data : null;
+  return boardRow.safeParse(row ?? {}).data ?? null;
+}
+
+/** As `readBoard`. */
+export async function readCount(table: Table, projectId: ProjectId): Promise<StoredCount | null> {
+  const row = await getRow(table, boardCountKey(projectId));
+  return countRow.safeParse(row ?? {}).data ?? null;
 }
 
 /** False: another is counting it at this moment, or has since `before` was read. Whoever died over it is waited for no longer than `until`. */
@@ -72,21 +85,22 @@ export async function beginCount(
   );
 }
 
-/** The last to count has the last word: each counts from what is there. */
+/** The last to count has the last word. Ends the count that `beginCount` began. */
 export async function saveBoard(table: Table, projectId: ProjectId, board: StoredBoard): Promise<void> {
-  const { waits, figures, pending, beyond, ...rest } = board;
+  const { figures, ...rest } = board;
+  const Item = { ...boardKey(projectId), ...rest, figures: JSON.stringify(figures) };
+  await table.client.send(new PutCommand({ TableName: table.name, Item }));
+}
+
+export async function saveCount(table: Table, projectId: ProjectId, count: StoredCount): Promise<void> {
+  const { waits, pending, beyond, ...rest } = count;
   const packed = waits.map(one => [one.channelId, one.groupId, one.since, one.at, one.toldSeconds]);
-  await table.client.send(
-    new PutCommand({
-      TableName: table.name,
-      Item: {
-        ...boardKey(projectId),
-        ...rest,
-        figures: JSON.stringify(figures),
-        waits: JSON.stringify(packed),
-        pending: JSON.stringify(pending),
-        beyond: JSON.stringify(beyond),
-      },
-    }),
-  );
+  const Item = {
+    ...boardCountKey(projectId),
+    ...rest,
+    waits: JSON.stringify(packed),
+    pending: JSON.stringify(pending),
+    beyond: JSON.stringify(beyond),
+  };
+  await table.client.send(new PutCommand({ TableName: table.name, Item }));
 }

@@ -45,6 +45,8 @@ export const pastClosesKey = (id: ProjectId, agent: AgentId): Key => ({
 
 /** What the board shows, as it was counted last. */
 export const boardKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'BOARD' });
+/** What the next count of the board goes on from: much larger than what is shown. */
+export const boardCountKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'BOARD#COUNT' });
 
 /** When an agent's last heartbeat came. */
 const presencePartition = (id: ProjectId) => `${project(id)}#PRESENCE`;

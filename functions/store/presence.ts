@@ -24,7 +24,7 @@ const presenceRow = z.object({
 
 /**
  * When an agent's last heartbeat came. `lapsed` is the status it had when they stopped; null = they did not. The row is in
- * the sweep's list from the first heartbeat on, at a moment that later ones do not move: a heartbeat is one write unit.
+ * the sweep's list from the first heartbeat on, at a moment that later ones do not move: a heartbeat writes one unit, and reads one of the agent's row to know whose it is.
  */
 export type Presence = z.infer<typeof presenceRow>;
 export type Lapsed = Pick<Agent, 'status'> & { readonly reason: Agent['statusReason'] };

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { ChatId, Instant } from '../../domain/brands.ts';
+import { BOUNDS } from '../../functions/bounds.ts';
 import { agent } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import {
@@ -156,6 +157,39 @@ describe('in the moment the time is up', () => {
   );
 });
 
+test('under member-order the rotation goes on from the agent that the chat was moved to', async () => {
+  const world = await openWorld(engine);
+  const inOrder = ['ada', 'ben', 'cleo'].map((id, index) => agent({ id, memberOrder: index + 1 }));
+  await world.put({
+    agents: inOrder,
+    settings: { changeAgentMinutes: 5, newVisitors: { policy: 'member-order', onNobody: null } },
+  });
+  const { body } = await world.start({ message: 'Hello?' });
+  await timeIsUp(world);
+  expect(await chatOf(world, body.chat.id)).toMatchObject({ agentId: 'ben' });
+  const next = await world.start();
+  expect(await chatOf(world, next.body.chat.id)).toMatchObject({ agentId: 'cleo' });
+  await expectInOrder(world);
+});
+
+test('chats that are due together are moved in the order of the ranking, each seeing those before it', async () => {
+  const world = await openWorld(engine);
+  const settings = { changeAgentMinutes: 5 };
+  await world.put({ agents: [agent({ id: 'ada', maxLoad: null })], settings });
+  const started = await Promise.all(Array.from({ length: 12 }, () => world.start({ message: 'Hello?' })));
+  await world.put({ agents: [agent({ id: 'ben' }), agent({ id: 'cleo' }), agent({ id: 'dan' })] });
+  await timeIsUp(world);
+  const { standing } = await expectInOrder(world);
+  const moved = started.map(({ body }) => standing.chats.find(({ chat }) => chat.id === body.chat.id));
+  expect(moved.map(one => one?.chat.assignments.at(-1)?.method)).toEqual(moved.map(() => 'changed-agent'));
+  expect(standing.agents.map(({ id, openChats }) => [id, openChats])).toEqual([
+    ['ada', 0],
+    ['ben', 4],
+    ['cleo', 4],
+    ['dan', 4],
+  ]);
+});
+
 test('all that are due at once are handled in that minute, however many of one agent’s', async () => {
   const world = await openWorld(engine);
   await world.put({ agents: team(4, { maxLoad: null }), settings: { closeAfterLastMessageMinutes: 5 } });
@@ -164,5 +198,28 @@ test('all that are due at once are handled in that minute, however many of one a
   await timeIsUp(world);
   const { standing } = await expectInOrder(world);
   expect(standing.chats.filter(({ chat }) => chat.state === 'closed')).toHaveLength(120);
+  expect(standing.agents.map(({ load }) => load)).toEqual([0, 0, 0, 0]);
+});
+
+test('what does not fit the time of one call goes on in the worker and in the next minutes, and nothing is lost', async () => {
+  let elapsedMs = 0;
+  // Each look at the time, there is one for each chat, finds a second gone.
+  const world = await openWorld(engine, table => ({ ...table, elapsedMs: () => (elapsedMs += 1_000) }));
+  await world.put({ agents: team(4, { maxLoad: null }), settings: { closeAfterLastMessageMinutes: 5 } });
+  const started = await Promise.all(Array.from({ length: 70 }, () => world.start()));
+  await Promise.all(started.map(({ body }) => say(world, body.chat.id, 'operator')));
+  const closed = async () =>
+    (await world.standing()).chats.filter(({ chat }) => chat.state === 'closed').length;
+  const perCall = BOUNDS.timersBudgetMs / 1_000;
+
+  await timeIsUp(world);
+  expect(await closed()).toBe(perCall);
+  expect(world.queue.filter(({ kind }) => kind === 'run-timers')).toHaveLength(1);
+  await world.deliver();
+  expect(await closed()).toBe(2 * perCall);
+  expect(world.queue).toEqual([]);
+  for (let minute = 1; minute <= 2; minute += 1) await world.passMinute();
+  expect(await closed()).toBe(70);
+  const { standing } = await expectInOrder(world);
   expect(standing.agents.map(({ load }) => load)).toEqual([0, 0, 0, 0]);
 });

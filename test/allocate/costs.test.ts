@@ -322,3 +322,19 @@ describe('the minute’s sweep', () => {
     expect(five.reads - one.reads).toBeLessThanOrEqual(4);
   });
 });
+
+describe('a change of agent', () => {
+  const movedAmong = async (agents: number): Promise<Cost> => {
+    const { world, costOf } = await openTeam({ agents, settings: { changeAgentMinutes: 5 } });
+    await world.start({ message: 'Hello?' });
+    world.clock.now = (world.clock.now + 5 * 60_000) as Instant;
+    const cost = await costOf(world.minute);
+    const [stored] = (await world.standing()).chats;
+    expect(stored?.chat.assignments.at(-1)).toMatchObject({ method: 'changed-agent' });
+    return cost;
+  };
+
+  test('costs the same among 40 agents and 300', async () => {
+    expect(await movedAmong(300)).toEqual(await movedAmong(40));
+  });
+});

@@ -83,16 +83,29 @@ describe('the board', () => {
     });
   });
 
+  test('that is counted for the first time knows those who have waited for hours', async () => {
+    const acme = await world.project({ agents: { ada: { maxLoad: 0 } } });
+    await acme.start();
+    await world.advance(2 * 3_600);
+    expect((await boardOf(acme)).waiting.count).toBe(1);
+    await acme.must('editAgents', { body: { agentIds: ['ada'], set: { maxLoad: 1 } } });
+    await later();
+    expect((await boardOf(acme)).assignments).toEqual({ lastMinute: 1, lastHour: 1 });
+  });
+
   test('is not sent again to who has seen it, and is when something has changed', async () => {
     const acme = await world.project({ agents: { ada: {} } });
     const { headers } = await acme.must('readBoard');
-    const asSeen = { headers: { 'if-none-match': headers.etag ?? '' } };
+    const etag = headers.etag ?? '';
+    const ask = (tags: string) => acme.ask('readBoard', { headers: { 'if-none-match': tags } });
     await later();
-    const again = await acme.ask('readBoard', asSeen);
-    expect([again.status, again.text]).toEqual([304, '']);
+    for (const seen of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await ask(seen);
+      expect([seen, again.status, again.text]).toEqual([seen, 304, '']);
+    }
     await acme.start();
     await later();
-    expect((await acme.ask('readBoard', asSeen)).status).toBe(200);
+    expect((await ask(etag)).status).toBe(200);
   });
 });
 

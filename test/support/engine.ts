@@ -19,8 +19,11 @@ import { openDataFolder } from '../../local/storage/data-folder.ts';
 /** A table engine that runs for one test file, with as many tables as its tests open. */
 export type Engine = {
   readonly endpoint: string;
-  /** A new, empty table of the one shape. Retries do not pause and no deadline passes, unless a test says so. */
-  readonly openTable: () => Promise<Table>;
+  /**
+   * A new, empty table of the one shape. Retries do not pause and no deadline passes, unless a test says so.
+   * `withStream` false: no history is kept, which the embedded engine gets slower with.
+   */
+  readonly openTable: (options?: { readonly withStream: boolean }) => Promise<Table>;
   readonly allRows: (table: Table) => Promise<readonly Row[]>;
   /** Every change of a table in the order of the commits; the changes of one transaction stand side by side. */
   readonly history: (table: Table) => Promise<readonly Change[]>;
@@ -51,10 +54,10 @@ export async function openEngine(wanted: string | undefined = process.env.USHER_
   let tables = 0;
   return {
     endpoint: engine.endpoint,
-    async openTable() {
+    async openTable({ withStream } = { withStream: true }) {
       tables += 1;
       const name = `usher-test-${tables}`;
-      await ensureTable(bare, name);
+      await ensureTable(bare, name, withStream);
       return { client, name, random: () => 0.5, pause: async () => {}, elapsedMs: () => 0 };
     },
     allRows,

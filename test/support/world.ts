@@ -53,6 +53,7 @@ type Request = {
 export type Reply = {
   readonly status: number;
   readonly replayed: boolean;
+  readonly etag: string | null;
   readonly body: {
     readonly code?: string;
     readonly outcome?: string;
@@ -187,6 +188,7 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
     return {
       status: statusCode ?? 0,
       replayed: headers['idempotent-replayed'] === 'true',
+      etag: headers.etag ?? null,
       body: JSON.parse(body),
     };
   };
