@@ -59,7 +59,7 @@ export type Roster = {
 };
 
 export type Match = {
-  readonly place: Place;
+  readonly place: Seeker;
   readonly scope: Scope;
   readonly verdict: Verdict;
   /** The agent as it was for this chat, the claims before it counted in. */
@@ -73,7 +73,7 @@ export type Match = {
 export type Matching = {
   readonly matches: readonly Match[];
   /** Chats that nobody available can take, or whose rule chooses nobody: to be offered, or to wait on. */
-  readonly left: readonly Place[];
+  readonly left: readonly Seeker[];
   /** It stopped at a chat that an agent not read might be the right one for. */
   readonly stopped: boolean;
 };
@@ -87,14 +87,14 @@ export function matchLine(line: readonly Seeker[], roster: Roster, rules: LineRu
   const pool = new Map([...known].filter(([, agent]) => canTakeSomething(agent)));
   const hopeless = new Set<string>();
   const matches: Match[] = [];
-  const left: Place[] = [];
+  const left: Seeker[] = [];
   let { cursor } = roster;
   if (!rules.automaticAllocation) return { matches, left: line, stopped: false };
   for (const place of line) {
     const rule = rules.ruleFor(place);
     const scope = rules.scopeOf(rule.policy, place.asked);
     // Room only shrinks on the way down the line: what fitted nobody once fits nobody now. No id is empty.
-    const kind = `${place.channelId}#${rule.policy}#${place.asked ?? ''}`;
+    const kind = `${place.channelId}#${rule.policy}#${place.asked ?? ''}#${place.leaving ?? ''}`;
     if (rule.original === null && hopeless.has(kind)) {
       left.push(place);
       continue;

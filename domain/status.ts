@@ -34,7 +34,7 @@ export function lapse(agent: Agent, now: Instant): Agent {
 
 /**
  * The agent's heartbeats come again: it has the status from before, unless one was set meanwhile. Outside the hours of its
- * schedule it does not come back online.
+ * schedule it does not come back online, unless an operator had set that.
  */
 export function returned(
   agent: Agent,
@@ -42,7 +42,8 @@ export function returned(
   now: Instant,
 ): Agent {
   if (agent.statusReason !== 'lost-connection') return agent;
-  const isTooLate = before.status === 'online' && isOutsideHours(agent, now);
+  const isTooLate =
+    before.status === 'online' && before.reason !== 'set-by-operator' && isOutsideHours(agent, now);
   if (isTooLate) return withStatus(agent, 'offline', 'schedule', now);
   return withStatus(agent, before.status, before.reason, now);
 }

@@ -16,8 +16,8 @@ export type Timeout = { readonly action: 'change-agent' | 'close'; readonly at: 
 
 /**
  * Seed 002: "Time for changing agent (minutes)" while the visitor waits for an answer, "Time for closing chat after last
- * message (minutes)" while the visitor gives none. Both run from the latest of last message, assignment and resume. Null:
- * neither runs; nobody has written, the chat is on hold, or nobody is to answer in it.
+ * message (minutes)" while the visitor gives none. Both run from the latest of last message, assignment and resume, or
+ * from when it was queued for a group. Null: neither runs; nobody has written, the chat is on hold, or nobody is to answer in it.
  */
 export function timeoutOf(
   chat: Chat,
@@ -25,14 +25,15 @@ export function timeoutOf(
   { changeAgentMinutes, changeAgentMaxMoves, closeAfterLastMessageMinutes }: Timeouts,
 ): Timeout | null {
   if (last === null || (chat.state !== 'open' && chat.state !== 'bot')) return null;
-  const since = chat.state === 'bot' ? last.at : Math.max(last.at, chat.assignedAt, chat.resumedAt ?? 0);
+  const ownMoments = chat.state === 'bot' ? [] : [chat.assignedAt, chat.resumedAt ?? 0];
+  // Whoever has asked for a group to take it has done something about it.
+  const since = Math.max(last.at, ...ownMoments, chat.transfer?.askedAt ?? 0);
   const after = (minutes: number) => (since + minutes * MINUTE_MS) as Instant;
   if (last.from !== 'visitor') {
     const isOn = closeAfterLastMessageMinutes > 0;
     return isOn ? { action: 'close', at: after(closeAfterLastMessageMinutes) } : null;
   }
-  // One that is queued for a group is on its way already.
-  const mayMove = chat.state === 'open' && chat.transfer === null && movesOf(chat) < changeAgentMaxMoves;
+  const mayMove = chat.state === 'open' && movesOf(chat) < changeAgentMaxMoves;
   return mayMove && changeAgentMinutes > 0 ? { action: 'change-agent', at: after(changeAgentMinutes) } : null;
 }
 

@@ -6,6 +6,10 @@ export const BOUNDS = {
   messageLengthMax: 4_000,
   /** Others who may write in the same chat at the same moment. */
   messageTriesMax: 20,
+  /** How long a visitor's token is good after its last start or renewal. */
+  visitorTokenDays: 90,
+  /** Of a visitor with more chats than this in that time, the oldest keep their token to its end. */
+  visitorChatsMax: 1_000,
   visitorAttributesMax: 20,
   visitorAttributeLengthMax: 200,
   allowedOriginsMax: 50,
@@ -62,10 +66,14 @@ export const BOUNDS = {
   presenceLookMs: 10_000,
   /** The sweep looks at least so often: the project may have made the time shorter. */
   presenceLookMaxMs: 300_000,
-  /** Until new settings are written, and once more for chats that were started or changed hands under the old ones. */
-  watchChatsDelaysMs: [5_000, 60_000],
+  /** Chats that were started or changed hands under the settings before are there after so long. */
+  watchChatsForMs: 50_000,
   /** The minute's function, and the worker, stop with what is due after this and go on in another call. */
   timersBudgetMs: 20_000,
+  /** Chats looked at in one call; those behind them are longer from being due, and wait for the next. */
+  timersPerCallMax: 10_000,
+  /** Chats that change their agent matched against one reading of the team. */
+  unansweredBatchChatsMax: 200,
   /** A chat whose agent does not answer and that nobody else can take is tried again after this. */
   changeAgentRetryMs: 55_000,
   /** A board that is older is counted anew for who looks at it; for the estimate of a wait it may be older. */

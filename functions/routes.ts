@@ -119,7 +119,7 @@ export const ROUTES = {
     summary: 'Take an offered or a waiting chat; the first one has it',
     params: ofChat,
     answers: { 200: schema.acceptAnswer },
-    problems: ['already-taken', 'not-offered', 'state-forbids', 'no-room', 'agent-inactive'],
+    problems: ['already-taken', 'not-offered', 'state-forbids', 'no-room'],
   },
   holdChat: {
     ...plain,
@@ -198,6 +198,17 @@ export const ROUTES = {
     query: schema.messagesQuery,
     answers: { 200: schema.pageOf(schema.messageView) },
     problems: ['invalid-cursor', 'not-your-chat'],
+  },
+  renewToken: {
+    ...plain,
+    method: 'POST',
+    path: `${BASE}/chats/{chatId}/token`,
+    function: 'chats',
+    who: ['visitor'],
+    summary: 'Renew the token of the visitor of a chat that is not closed',
+    params: ofChat,
+    answers: { 200: schema.renewedToken },
+    problems: ['chat-closed'],
   },
   listDecisions: {
     ...plain,
@@ -461,6 +472,16 @@ export const ROUTES = {
     query: schema.pageQuery,
     answers: { 200: schema.pageOf(schema.queuedView) },
     problems: ['invalid-cursor'],
+  },
+  revokeToken: {
+    ...plain,
+    method: 'DELETE',
+    path: `${BASE}/admin/visitors/{visitorId}/token`,
+    function: 'admin',
+    who: STAFF,
+    summary: 'Revoke the token of a visitor: nobody gets in with it any more',
+    params: z.strictObject({ ...project, visitorId: schema.visitorId }),
+    answers: { 204: null },
   },
   readBoard: {
     ...plain,

@@ -23,7 +23,7 @@ export const chatId = z
   .string()
   .regex(new RegExp(`^chat_${ulid}$`))
   .transform(id => id as ChatId);
-const visitorId = z
+export const visitorId = z
   .string()
   .regex(new RegExp(`^vis_${ulid}$`))
   .transform(id => id as VisitorId);
@@ -299,6 +299,7 @@ export const visitorChatView = z
 
 const chatView = z.union([staffChatView, visitorChatView]);
 export const startAnswer = z.strictObject({ chat: chatView, visitorToken: z.string() });
+export const renewedToken = z.strictObject({ visitorToken: z.string(), endsAt: instant });
 export const acceptAnswer = z.strictObject({
   chat: staffChatView,
   outcome: z.enum(['accepted', 'already-yours']),

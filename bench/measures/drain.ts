@@ -63,7 +63,7 @@ async function addWaiting({ context }: World, projectId: ProjectId): Promise<voi
     },
     now,
   );
-  await joinLine(context.table, { chat: wait(chat), tokenHash: 'x'.repeat(43), firstDecision: null }, 0, []);
+  await joinLine(context.table, { chat: wait(chat), token: null, firstDecision: null }, 0, []);
 }
 
 /** The floor: as many transactions as chats, two small items each, as parallel as the search's claims. */

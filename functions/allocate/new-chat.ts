@@ -9,6 +9,7 @@ import { offer } from '../../domain/verbs/offer.ts';
 import { wait } from '../../domain/verbs/start.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
+import type { StoredToken } from '../store/chat-row.ts';
 import type { Commit, Write } from '../store/commit.ts';
 import { readConfiguration } from '../store/configuration.ts';
 import { readLine } from '../store/line.ts';
@@ -23,7 +24,7 @@ import { openWholeScope } from './whole-scope.ts';
 /** A chat as created, with what its decision depends on. */
 export type NewChat = {
   readonly chat: WaitingChat;
-  readonly tokenHash: string;
+  readonly token: StoredToken | null;
   readonly setup: Setup;
   /** The heads of line and rank index, read at the same time as the rest. */
   readonly heads: Heads;
@@ -88,7 +89,7 @@ async function claim(
   match: Match,
   { cursor }: OpenRoster,
 ): Promise<Allocation> {
-  const { setup, tokenHash } = started;
+  const { setup, token } = started;
   const chosen: Chosen = { agent: match.agent, offerees: [] };
   const { agent, scope, verdict, weight, forced, cursorAfter } = match;
   const decision = recordFor(context, started, verdict, 1);
@@ -109,7 +110,7 @@ async function claim(
   const claimed = await context.crowds.claims.alone(setup.project.id, () =>
     claimNew(
       context.table,
-      { chat, tokenHash, firstDecision: decision },
+      { chat, token, firstDecision: decision },
       agent,
       move,
       started.alongside(chat, chosen),
@@ -139,10 +140,10 @@ async function withoutAgent(context: Context, started: NewChat, place: Place): P
   });
   const chosen: Chosen = { agent: null, offerees: offerees.map(({ id }) => id).sort() };
   await writeOfferees(table, chat.projectId, chat.id, chat.offer, chosen.offerees);
-  const { tokenHash } = started;
+  const { token } = started;
   const offered = await offerNew(
     table,
-    { chat, tokenHash, firstDecision: decision },
+    { chat, token, firstDecision: decision },
     started.alongside(chat, chosen),
   );
   return offered.outcome === 'committed' ? { outcome: 'settled', chat, chosen } : notWritten(offered);
@@ -156,10 +157,10 @@ async function join(
   attempts: number,
 ): Promise<Allocation> {
   const chat = wait(inScope(started.chat, scope));
-  const { tokenHash } = started;
+  const { token } = started;
   const joined = await joinLine(
     context.table,
-    { chat, tokenHash, firstDecision: decision },
+    { chat, token, firstDecision: decision },
     attempts,
     started.alongside(chat, NOBODY),
   );

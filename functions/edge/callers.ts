@@ -1,5 +1,6 @@
 import type { AgentId, Instant, ProjectId, VisitorId } from '../../domain/brands.ts';
 import type { Route } from '../routes.ts';
+import { readAgent } from '../store/agents.ts';
 import type { Context } from './context.ts';
 import { type HttpEvent, header } from './http-event.ts';
 import { Problem } from './problems.ts';
@@ -27,8 +28,26 @@ export async function identify(context: Context, event: HttpEvent, route: Route)
   const caller = route.who
     .map(kind => candidates.find(candidate => candidate.kind === kind))
     .find(candidate => candidate !== undefined);
-  if (caller !== undefined) return caller;
-  throw new Problem('forbidden', `This route is for: ${route.who.join(', ')}.`);
+  if (caller === undefined) throw new Problem('forbidden', `This route is for: ${route.who.join(', ')}.`);
+  if (caller.kind === 'agent')
+    await demandActive(context, event.pathParameters?.projectId as ProjectId, caller);
+  return caller;
+}
+
+/**
+ * Whoever was deactivated or removed loses its access, whatever its token still says. Read at half the price first: what
+ * that refuses may be an agent that was added a moment ago.
+ */
+async function demandActive(
+  { table }: Context,
+  projectId: ProjectId,
+  { agentId }: { readonly agentId: AgentId },
+): Promise<void> {
+  for (const eventually of [true, false]) {
+    const agent = await readAgent(table, projectId, agentId, eventually);
+    if (agent?.active) return;
+  }
+  throw new Problem('forbidden', 'The agent of this token is not active in this project.');
 }
 
 async function callersOf(context: Context, event: HttpEvent): Promise<readonly Caller[]> {

@@ -1,5 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { VisitorId } from '../../domain/brands.ts';
+import type { Instant, VisitorId } from '../../domain/brands.ts';
+import { BOUNDS } from '../bounds.ts';
+import type { StoredToken } from '../store/chat-row.ts';
 
 const PREFIX = 'vt_';
 const SECRET_BYTES = 32;
@@ -20,11 +22,26 @@ export function visitorOf(token: string): VisitorId | null {
   return id === undefined ? null : (`vis_${id}` as VisitorId);
 }
 
+/** What is kept of a token that was made or renewed now. */
+export function keptOf(token: string, now: Instant): StoredToken {
+  return { hash: hashToken(token), endsAt: endOfToken(now) };
+}
+
+/** A token is good so long, unless it is renewed or revoked before. */
+export function endOfToken(now: Instant): Instant {
+  return (now + BOUNDS.visitorTokenDays * DAY_MS) as Instant;
+}
+
+const DAY_MS = 86_400_000;
+
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-/** Compares in a time that says nothing about where they differ. */
-export function matchesHash(token: string, hash: string): boolean {
-  return timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hash));
+/** `other`: it is not this one, or was revoked. Compared in a time that says nothing about where they differ. */
+export function stateOf(token: string, kept: StoredToken | null, now: Instant): 'good' | 'ended' | 'other' {
+  if (kept === null) return 'other';
+  const isSame = timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(kept.hash));
+  if (!isSame) return 'other';
+  return kept.endsAt > now ? 'good' : 'ended';
 }

@@ -15,6 +15,7 @@ import { readAgent } from '../routes/read-agent.ts';
 import { replaceAgent } from '../routes/replace-agent.ts';
 import { replaceChannel } from '../routes/replace-channel.ts';
 import { replaceGroup } from '../routes/replace-group.ts';
+import { revokeToken } from '../routes/revoke-token.ts';
 import { readSettings, replaceSettings } from '../routes/settings.ts';
 import { wireAdmin } from '../wiring.ts';
 
@@ -37,6 +38,7 @@ export const handlers = {
   stopJob,
   runJob,
   listQueue,
+  revokeToken,
   readBoard,
   explain,
   check,

@@ -8,6 +8,7 @@ import { listDecisions } from '../routes/list-decisions.ts';
 import { listMessages } from '../routes/list-messages.ts';
 import { postMessage } from '../routes/post-message.ts';
 import { readChat } from '../routes/read-chat.ts';
+import { renewToken } from '../routes/renew-token.ts';
 import { transferChat } from '../routes/transfer-chat.ts';
 
 export const handlers = {
@@ -21,6 +22,7 @@ export const handlers = {
   closeChat,
   postMessage,
   listMessages,
+  renewToken,
   listDecisions,
 } satisfies HandlersOf<'chats'>;
 export const handler = awsEntry(handlers);

@@ -41,11 +41,16 @@ async function workOn(context: Context, message: SearchMessage): Promise<void> {
       await runJob(context, message.projectId, { dueAt: message.dueAt, budgetMs: BOUNDS.searchWorkerMs });
       return;
     case 'run-timers':
-      await runDueTimers(context, context.now());
-      return;
+      return runTimers(context);
     case 'search':
       return search(context, message);
   }
+}
+
+/** What fails here stays due: the next minute says so, and nothing is won by another delivery of the message. */
+async function runTimers(context: Context): Promise<void> {
+  const { failures } = await runDueTimers(context, context.now());
+  for (const error of failures) context.log.error('a timer was not handled', { error: error as Error });
 }
 
 async function search(context: Context, message: SearchMessage & { readonly kind: 'search' }): Promise<void> {

@@ -41,7 +41,7 @@ async function tryToAccept(
   ]);
   const { chat } = before;
   if (!isLegal('accept', chat)) return notToAccept(context, before, agentId);
-  if (!agent.active) throw new Problem('agent-inactive', 'An agent that is not active takes no chats.');
+  if (!agent.active) throw new Problem('forbidden', 'An agent that is not active takes no chats.');
 
   const [channel] = await Promise.all([
     readChannel(context.table, projectId, chat.channelId),

@@ -17,7 +17,6 @@ import { untilSettled } from './until-settled.ts';
 export const heartbeat: HandlerOf<'heartbeat'> = async ({ params, caller }, context) => {
   const { projectId, agentId } = params;
   onlyOwnSelf(caller, agentId);
-  await theAgent(context, projectId, agentId);
   const now = context.now();
   const lookAt = (now + BOUNDS.presenceLookMs) as Instant;
   const lapsed = await beat(context.table, projectId, agentId, { now, lookAt });

@@ -6,7 +6,6 @@ import { onlyOwnSelf } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
-import { hashToken, newVisitorToken } from '../edge/visitor-token.ts';
 import { readChannel } from '../store/channels.ts';
 import { watchForAnswers } from '../store/deadlines.ts';
 import { claimNew } from '../store/start.ts';
@@ -71,10 +70,11 @@ async function tryToInitiate(
   );
   const answer: Answer = { status: 201, body: { chat: staffView(chat, NOTHING_BESIDE), outcome: 'started' } };
   // Nobody holds a token for a visitor that has not been here yet.
-  const tokenHash = visitor?.last.tokenHash ?? hashToken(newVisitorToken(visitorId));
-  const pointer = visitor === null ? [] : [pointVisitorTo(table, projectId, visitorId, id, visitor.pointer)];
+  const token = visitor?.last.token ?? null;
+  const pointer =
+    visitor === null ? [] : [pointVisitorTo(table, projectId, visitorId, chat, visitor.pointer)];
   const kept = keepAnswer === null ? [] : [keepAnswer(answer)];
-  const started = { chat, tokenHash, firstDecision: null };
+  const started = { chat, token, firstDecision: null };
   const saved = await claimNew(table, started, agent, null, [
     ...pointer,
     ...watchForAnswers(table, project.settings, chat),

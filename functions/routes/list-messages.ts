@@ -15,7 +15,7 @@ export const listMessages: HandlerOf<'listMessages'> = async ({ params, query, c
     throw new Problem('invalid-cursor', 'Take the cursor from nextCursor of the page before.');
   }
   const page = await readMessages(context.table, projectId, chatId, after, query.limit);
-  mayRead(caller, page.chat ?? (await readChat(context.table, projectId, chatId)));
+  mayRead(context, caller, page.chat ?? (await readChat(context.table, projectId, chatId)));
   const last = page.messages.at(-1);
   const items = page.messages.map(message => viewMessage(message, caller.kind === 'visitor'));
   const nextCursor = cursorAfter(page.more && last !== undefined ? String(last.number) : null);

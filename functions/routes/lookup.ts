@@ -3,7 +3,7 @@ import type { Chat } from '../../domain/chat.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import { Problem } from '../edge/problems.ts';
-import { matchesHash } from '../edge/visitor-token.ts';
+import { stateOf } from '../edge/visitor-token.ts';
 import { readAgent } from '../store/agents.ts';
 import type { StoredChat } from '../store/chat-row.ts';
 import { type Conversation, readConversation } from '../store/messages.ts';
@@ -35,17 +35,17 @@ export async function theChat(
   eventually = false,
 ): Promise<Conversation> {
   const stored = await readConversation(context.table, projectId, chatId, eventually);
-  if (stored === null || !maySee(caller, stored)) throw noSuchChat();
+  if (stored === null || !maySee(context, caller, stored)) throw noSuchChat();
   return stored;
 }
 
 /** Throws unless the caller may read what was said in the chat: its visitor, its bot, all staff. */
-export function mayRead(caller: Caller, stored: StoredChat | null): void {
-  if (stored === null || !maySee(caller, stored)) throw noSuchChat();
+export function mayRead(context: Context, caller: Caller, stored: StoredChat | null): void {
+  if (stored === null || !maySee(context, caller, stored)) throw noSuchChat();
   if (caller.kind === 'bot') onlyOwner(caller, stored.chat);
 }
 
-function noSuchChat(): Problem {
+export function noSuchChat(): Problem {
   return new Problem('not-found', 'There is no such chat in this project.');
 }
 
@@ -71,6 +71,14 @@ export function primaryGroupNeeded(id: GroupId): Problem {
   );
 }
 
-function maySee(caller: Caller, { tokenHash }: StoredChat): boolean {
-  return caller.kind !== 'visitor' || matchesHash(caller.token, tokenHash);
+/** Only whoever holds the right token is told that it has ended. */
+function maySee({ now }: Context, caller: Caller, { token }: StoredChat): boolean {
+  if (caller.kind !== 'visitor') return true;
+  const state = stateOf(caller.token, token, now());
+  if (state === 'ended') throw tokenEnded();
+  return state === 'good';
+}
+
+export function tokenEnded(): Problem {
+  return new Problem('unauthenticated', "The visitor token has ended. Start a chat with the widget's key.");
 }

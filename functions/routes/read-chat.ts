@@ -4,6 +4,6 @@ import { mayRead, theChat } from './lookup.ts';
 
 export const readChat: HandlerOf<'readChat'> = async ({ params, caller }, context) => {
   const stored = await theChat(context, params, caller);
-  mayRead(caller, stored);
+  mayRead(context, caller, stored);
   return { status: 200, body: await viewFor(context, caller, stored) };
 };

@@ -1,9 +1,10 @@
-import type { Instant, ProjectId } from '../../domain/brands.ts';
+import type { Instant } from '../../domain/brands.ts';
 import type { Project } from '../../domain/project.ts';
 import { needsPrimaryGroup } from '../../domain/rule.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { Timeouts } from '../../domain/timeouts.ts';
 import { searchAfter } from '../allocate/search-after.ts';
+import { watchSoon } from '../allocate/watch-chats.ts';
 import { BOUNDS } from '../bounds.ts';
 import { armSoon } from '../distribute/arm-runs.ts';
 import type { Context } from '../edge/context.ts';
@@ -13,6 +14,7 @@ import { Problem } from '../edge/problems.ts';
 import { readGroup } from '../store/groups.ts';
 import { saveSettings } from '../store/projects.ts';
 import { readSystemSettings } from '../store/system-settings.ts';
+import { markWatch } from '../store/watch-mark.ts';
 import { viewSettings } from '../views/admin-views.ts';
 import { theProject } from './lookup.ts';
 import { untilSettled } from './until-settled.ts';
@@ -41,11 +43,14 @@ export const replaceSettings: HandlerOf<'replaceSettings'> = ({ params, body, if
     const after = { ...project, settings: body, settingsVersion, version: project.version + 1 };
     const needsPrimary = needsPrimaryGroup(body);
     if (needsPrimary) await hasPrimaryGroup(context, project);
-    if (isSooner(project.settings, body)) await watchSoon(context, params.projectId);
-    const saved = await saveSettings(context.table, after, project.version, needsPrimary);
+    const isWatchedAnew = isSooner(project.settings, body);
+    const until = (context.now() + BOUNDS.watchChatsForMs) as Instant;
+    const mark = isWatchedAnew ? [markWatch(context.table, params.projectId, until)] : [];
+    const saved = await saveSettings(context.table, after, project.version, needsPrimary, mark);
     if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
     // The project changed meanwhile, maybe its settings too, or its primary group did; the next try tells.
     if (saved.outcome !== 'committed') return null;
+    if (isWatchedAnew) await hint(context, () => watchSoon(context, params.projectId, context.now()));
     if (isRunOtherwise(project.settings, body)) await armSoon(context, params.projectId);
     await searchAfter(context, params.projectId);
     return { status: 200, body: viewSettings(body, system.settings), version: settingsVersion };
@@ -61,15 +66,13 @@ function isSooner(before: Timeouts, after: Timeouts): boolean {
   );
 }
 
-/** Sent before the settings are written, to arrive after: sent in vain it does no harm, not sent it would be missed. */
-async function watchSoon({ searchQueue, now }: Context, projectId: ProjectId): Promise<void> {
-  const at = now();
-  const messages = BOUNDS.watchChatsDelaysMs.map(delayMs => ({
-    kind: 'watch-chats' as const,
-    projectId,
-    dueAt: (at + delayMs) as Instant,
-  }));
-  await searchQueue.send(messages, at);
+/** The settings are written and stay so; what the queue does not take, the minute finds. */
+async function hint({ log }: Context, send: () => Promise<void>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    log.error('the queue did not take a hint', { error: error as Error });
+  }
 }
 
 /** Whether the job, where it is on, runs at other times than before. */

@@ -11,7 +11,7 @@ import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
-import { hashToken, matchesHash, newVisitorToken } from '../edge/visitor-token.ts';
+import { keptOf, newVisitorToken, stateOf } from '../edge/visitor-token.ts';
 import { readChat, rememberTold } from '../store/chats.ts';
 import type { Write } from '../store/commit.ts';
 import { type Configuration, readConfigurationFor } from '../store/configuration.ts';
@@ -20,6 +20,7 @@ import { firstMessage, readConversation } from '../store/messages.ts';
 import { createForBot } from '../store/start.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
 import { type Beside, NOTHING_BESIDE, viewFor, viewOf } from './chat-for-caller.ts';
+import { tokenEnded } from './lookup.ts';
 import { write } from './post-message.ts';
 import { visitorDetails } from './visitor-details.ts';
 
@@ -41,7 +42,7 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
   const { params, body, caller } = request;
   const found = await readAll(context, params.projectId, body, caller);
   const { project, channels, groups } = admitted(found.configuration, caller);
-  const visitor = recognised(found.visitor, caller);
+  const visitor = recognised(context, found.visitor, caller);
   if (visitor !== null && caller.kind === 'visitor' && visitor.last.chat.state !== 'closed') {
     const { chat: present } = visitor.last;
     const lastMessage = await sayInPresent(context, body.message, present);
@@ -124,12 +125,12 @@ function admitted(configuration: Configuration | null, caller: Caller): Configur
 }
 
 /** A visitor's token is its identity: it must match what this project knows. */
-function recognised(visitor: KnownVisitor | null, caller: Caller): KnownVisitor | null {
+function recognised({ now }: Context, visitor: KnownVisitor | null, caller: Caller): KnownVisitor | null {
   if (caller.kind !== 'visitor') return null;
-  if (visitor === null || !matchesHash(caller.token, visitor.last.tokenHash)) {
-    throw new Problem('unauthenticated', 'The visitor token is not one of ours.');
-  }
-  return visitor;
+  const state = visitor === null ? 'other' : stateOf(caller.token, visitor.last.token, now());
+  if (state === 'good') return visitor;
+  if (state === 'ended') throw tokenEnded();
+  throw new Problem('unauthenticated', 'The visitor token is not one of ours.');
 }
 
 type Found = {
@@ -162,7 +163,7 @@ async function create(context: Context, request: Request, found: Found): Promise
   const newChat: NewChat = {
     ...found,
     chat,
-    tokenHash: hashToken(visitorToken),
+    token: keptOf(visitorToken, now),
     alongside: (begun, chosen) => [
       ...startWrites(context, chat, message, found),
       ...(keepAnswer === null ? [] : [keepAnswer(answer(viewOf(caller, begun, beside(chosen, message))))]),
@@ -186,10 +187,10 @@ async function create(context: Context, request: Request, found: Found): Promise
 }
 
 /** A bot talks with the visitor first: nobody is chosen until it hands the chat over. */
-async function leaveToBot({ table }: Context, { chat, tokenHash, alongside }: NewChat): Promise<Allocation> {
+async function leaveToBot({ table }: Context, { chat, token, alongside }: NewChat): Promise<Allocation> {
   const begun = startWithBot(chat);
   const chosen: Chosen = { agent: null, offerees: [] };
-  const stored = { chat: begun, tokenHash, firstDecision: null };
+  const stored = { chat: begun, token, firstDecision: null };
   const { outcome } = await createForBot(table, stored, alongside(begun, chosen));
   if (outcome === 'committed') return { outcome: 'settled', chat: begun, chosen };
   return { outcome: outcome === 'refused' ? 'refused' : 'busy' };
@@ -231,10 +232,10 @@ function startWrites(
   message: Message | null,
   { visitor, setup }: Found,
 ): readonly Write[] {
-  const { projectId, visitorId, id } = chat;
+  const { projectId, visitorId } = chat;
   const writes: Write[] = [];
   if (visitor !== null) {
-    writes.push(pointVisitorTo(context.table, projectId, visitorId, id, visitor.pointer));
+    writes.push(pointVisitorTo(context.table, projectId, visitorId, chat, visitor.pointer));
   }
   if (message !== null) writes.push(firstMessage(context.table, projectId, message));
   writes.push(...watchForAnswers(context.table, setup.project.settings, chat));

@@ -6,54 +6,85 @@ import { watchLost } from '../allocate/watch-lost.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
-import { openTurns, type Turns } from '../in-turn.ts';
+import { openTurns } from '../in-turn.ts';
 import { readAgent, saveAgent } from '../store/agents.ts';
-import { lookAgain, readPresence, saveLapsed } from '../store/presence.ts';
+import type { Table } from '../store/client.ts';
+import { isDueAt, lookAgain, readPresence, saveLapsed } from '../store/presence.ts';
 import { readProject } from '../store/projects.ts';
 import { findDueTimers, type Timer } from '../store/sweep.ts';
-import { lookForAnswer } from './answers.ts';
+import { type DueMove, lookForAnswer, moveUnanswered } from './answers.ts';
+
+/** How far it came, and what failed on the way: a timer that fails stays due and is in nobody's way. */
+export type TimersRun = { readonly isDone: boolean; readonly failures: readonly unknown[] };
 
 /**
  * Does what time alone brings and is due, in the whole deployment, and hands out what waits where somebody became
  * available. What was missed, because nothing ran at its time, is found as long as it is due; what counts then is how
- * things stand now. Whether all of it fitted its time; what did not stays due.
+ * things stand now. Agents first: an edge or a lapse is over in a moment, and decides who is there. Then who is silent is
+ * closed, the line is searched for whoever became free, and only then chats are moved to those who still are. What did not
+ * fit its time stays due.
  */
-export async function runDueTimers(context: Context, now: Instant): Promise<boolean> {
+export async function runDueTimers(context: Context, now: Instant): Promise<TimersRun> {
   const { table } = context;
   const deadlineMs = table.elapsedMs() + BOUNDS.timersBudgetMs;
   const freed = new Set<ProjectId>();
-  const turns = openTurns();
   const failures: unknown[] = [];
   let isDone = true;
+  /** False: its time is up. */
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    if (table.elapsedMs() > deadlineMs) isDone = false;
+    if (isDone) await work().catch(error => failures.push(error));
+  };
+  const searchForFreed = async () => {
+    await inParallel([...freed], BOUNDS.claimsInParallel, projectId => searchAfter(context, projectId));
+    freed.clear();
+  };
+
+  const due = await allDue(table, now);
+  await inParallel(due.agents, BOUNDS.claimsInParallel, timer =>
+    attempt(async () => {
+      if (await runForAgent(context, timer, now)) freed.add(timer.projectId);
+    }),
+  );
+  const moves: DueMove[] = [];
+  const turns = openTurns();
+  await inParallel(due.answers, BOUNDS.claimsInParallel, timer =>
+    attempt(async () => {
+      const { projectId } = timer;
+      const looked = await lookForAnswer(context, timer, now, turns);
+      if (looked === 'freed') freed.add(projectId);
+      else if (looked !== 'nothing') moves.push(looked);
+    }),
+  );
+  await searchForFreed();
+  const inOrder = moves.toSorted((a, b) => a.due.at - b.due.at || (a.due.id < b.due.id ? -1 : 1));
+  const byProject = Map.groupBy(inOrder, ({ due: { projectId } }) => projectId);
+  await inParallel([...byProject], BOUNDS.claimsInParallel, ([projectId, ofProject]) =>
+    attempt(async () => {
+      const moved = await moveUnanswered(context, projectId, ofProject, now, deadlineMs);
+      if (moved.isAnyMoved) freed.add(projectId);
+      if (!moved.isDone) isDone = false;
+    }),
+  );
+  await searchForFreed();
+  return { isDone, failures };
+}
+
+/** The longest due first, those of agents and those of chats apart. */
+async function allDue(table: Table, now: Instant) {
+  const agents: Timer[] = [];
+  const answers: Timer[] = [];
   for (let after: string | undefined; ; ) {
     const { timers, last } = await findDueTimers(table, now, after);
-    await inParallel(timers, BOUNDS.claimsInParallel, async timer => {
-      if (table.elapsedMs() > deadlineMs) isDone = false;
-      if (!isDone) return;
-      try {
-        if (await run(context, timer, now, turns)) freed.add(timer.projectId);
-      } catch (error) {
-        failures.push(error);
-      }
-    });
-    if (last === null || !isDone) break;
+    for (const timer of timers) (timer.kind === 'answer' ? answers : agents).push(timer);
+    if (last === null || answers.length >= BOUNDS.timersPerCallMax) return { agents, answers };
     after = last;
   }
-  await inParallel([...freed], BOUNDS.claimsInParallel, projectId => searchAfter(context, projectId));
-  if (failures.length > 0) throw new AggregateError(failures, 'some timers were not handled');
-  return isDone;
 }
 
 /** Whether it may have made an agent available. */
-function run(context: Context, timer: Timer, now: Instant, turns: Turns): Promise<boolean> {
-  switch (timer.kind) {
-    case 'edge':
-      return switchAtEdge(context, timer, now);
-    case 'presence':
-      return endPresence(context, timer, now);
-    case 'answer':
-      return lookForAnswer(context, timer, now, turns);
-  }
+function runForAgent(context: Context, timer: Timer, now: Instant): Promise<boolean> {
+  return timer.kind === 'edge' ? switchAtEdge(context, timer, now) : endPresence(context, timer, now);
 }
 
 /** False, too, where the edge is no longer due, the agent or its schedule is gone, or others keep changing it: the next minute tries again. */
@@ -73,7 +104,7 @@ async function switchAtEdge(context: Context, { projectId, id }: Timer, now: Ins
 }
 
 /** The heartbeats of an agent have stopped for as long as its project says: it goes offline. Its chats stay with it. */
-async function endPresence({ table }: Context, { projectId, id }: Timer, now: Instant): Promise<boolean> {
+async function endPresence({ table }: Context, { projectId, id, at }: Timer, now: Instant): Promise<boolean> {
   const agentId = id as AgentId;
   for (let tries = 0; tries < BOUNDS.storeAttemptsMax; tries += 1) {
     const [presence, before, project] = await Promise.all([
@@ -81,7 +112,8 @@ async function endPresence({ table }: Context, { projectId, id }: Timer, now: In
       readAgent(table, projectId, agentId),
       readProject(table, projectId),
     ]);
-    if (presence === null || presence.listSort === null) return false;
+    // A heartbeat after a return, by hand or by schedule, has begun another lease.
+    if (presence === null || !isDueAt(presence, at, projectId, agentId)) return false;
     const timeoutSeconds = project?.settings.presenceTimeoutSeconds ?? 0;
     const endsAt = (presence.seenAt + timeoutSeconds * 1_000) as Instant;
     const isOver = before === null || before.status === 'offline';

@@ -11,8 +11,13 @@ import { turnKey } from './rank-key.ts';
 import { getRow, getRows, queryMembers, queryPartition, queryRank, readAll } from './read.ts';
 import { firstIsOurs } from './same-row.ts';
 
-export async function readAgent(table: Table, projectId: ProjectId, id: AgentId): Promise<Agent | null> {
-  const row = await getRow(table, agentKey(projectId, id));
+export async function readAgent(
+  table: Table,
+  projectId: ProjectId,
+  id: AgentId,
+  eventually = false,
+): Promise<Agent | null> {
+  const row = await getRow(table, agentKey(projectId, id), eventually);
   return row && parseAgentRow(row);
 }
 

@@ -6,10 +6,14 @@ import type { Row } from './client.ts';
 import { packDecision, unpackDecision } from './decision-row.ts';
 import { chatKey, chatsInState, idsOfChat } from './keys.ts';
 
-/** A chat as stored: with the hash of its visitor's token and, in the same row, the decision taken at its start. */
+/** Of a visitor's token only its hash is kept, and until when it is good. */
+export type StoredToken = { readonly hash: string; readonly endsAt: Instant };
+
+/** A chat as stored: with its visitor's token and, in the same row, the decision taken at its start. */
 export type StoredChat = {
   readonly chat: Chat;
-  readonly tokenHash: string;
+  /** Null: nobody holds one; it was revoked, or an agent began the chat. */
+  readonly token: StoredToken | null;
   readonly firstDecision: Decision | null;
 };
 
@@ -107,20 +111,24 @@ const chatRow = z.discriminatedUnion('state', [
     }),
 ]);
 
-const extras = z.object({ tokenHash: z.string(), decision: z.string().optional() });
+const extras = z.object({
+  tokenHash: z.string().optional(),
+  tokenEndsAt: instant.default(0 as Instant),
+  decision: z.string().optional(),
+});
 
 export function parseChatRow(row: Row): StoredChat {
   const chat: Chat = { ...ids.parse(row), ...chatRow.parse(row) };
-  const { tokenHash, decision } = extras.parse(row);
+  const { tokenHash: hash, tokenEndsAt: endsAt, decision } = extras.parse(row);
   return {
     chat,
-    tokenHash,
+    token: hash === undefined ? null : { hash, endsAt },
     firstDecision: decision === undefined ? null : unpackDecision(chat.id, decision),
   };
 }
 
 /** The whole row of a chat. What is null, false or empty stays out of it: the row must stay small. */
-export function chatRowOf({ chat, tokenHash, firstDecision }: StoredChat): Row {
+export function chatRowOf({ chat, token, firstDecision }: StoredChat): Row {
   const { held: heldBy, id: _, projectId: __, ...flat } = { held: null, ...chat };
   const full: Row = {
     ...chatKey(chat.projectId, chat.id),
@@ -130,7 +138,8 @@ export function chatRowOf({ chat, tokenHash, firstDecision }: StoredChat): Row {
     ...heldBy,
     assignments: chat.assignments.map(compact),
     transfer: chat.transfer && compact(chat.transfer),
-    tokenHash,
+    tokenHash: token?.hash,
+    tokenEndsAt: token?.endsAt,
     decision: firstDecision && packDecision(firstDecision),
   };
   return compact(full);

@@ -24,6 +24,9 @@ export const groupKey = (id: ProjectId, group: GroupId): Key => ({ pk: project(i
 /** Who searches for the waiting line now, and until when searches are armed. */
 export const searchKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'SEARCH' });
 
+/** That all chats of the project are to be looked at for answers, since its time-outs were changed. */
+export const watchKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'WATCH' });
+
 /** Where the rotation of policy `member-order` stands. */
 export const cursorKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'CURSOR' });
 
@@ -115,6 +118,7 @@ export const chatsInState = (id: ProjectId, state: ChatState) => `${project(id)}
 export const PROJECTS_LIST = 'PROJECTS';
 /** What the minute's sweep looks at, for the whole deployment: schedule edges, unfinished groups, waiting chats, offers, queues. */
 export const SWEEP_LIST = 'SWEEP';
+export const sweepWatch = (id: ProjectId) => `answers#${id}#all`;
 export const sweepWaiting = (id: ProjectId, chat: ChatId) => `line#${id}#${chat}`;
 export const sweepOffer = (id: ProjectId, chat: ChatId) => `offer#${id}#${chat}`;
 export const SWEEP_QUEUED = 'queue#';

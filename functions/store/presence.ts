@@ -24,7 +24,7 @@ const presenceRow = z.object({
 
 /**
  * When an agent's last heartbeat came. `lapsed` is the status it had when they stopped; null = they did not. The row is in
- * the sweep's list from the first heartbeat on, at a moment that later ones do not move: a heartbeat writes one unit, and reads one of the agent's row to know whose it is.
+ * the sweep's list from the first heartbeat on, at a moment that later ones do not move: a heartbeat is one write unit.
  */
 export type Presence = z.infer<typeof presenceRow>;
 export type Lapsed = Pick<Agent, 'status'> & { readonly reason: Agent['statusReason'] };
@@ -38,6 +38,11 @@ export async function readPresence(
 ): Promise<Presence | null> {
   const row = await getRow(table, presenceKey(projectId, id));
   return row && parsePresenceRow(row);
+}
+
+/** Whether the sweep is still to look at this moment, and not at a later one or not at all. */
+export function isDueAt(presence: Presence, at: Instant, projectId: ProjectId, id: AgentId): boolean {
+  return presence.listSort === sweepTimed(at, 'presence', projectId, id);
 }
 
 /** A heartbeat; `lookAt` is when the sweep looks whether others followed. Gives back what had lapsed before it, if anything. */

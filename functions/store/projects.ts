@@ -53,7 +53,13 @@ export function saveProject(table: Table, project: Project, seenVersion: number 
  * Writes the settings and, where the policy begins or ceases to search in the primary group, says so on the group in
  * the same transaction. The races it wins: the project changed, the group lost its last member or is being removed.
  */
-export function saveSettings(table: Table, project: Project, seenVersion: number, needsPrimary: boolean) {
+export function saveSettings(
+  table: Table,
+  project: Project,
+  seenVersion: number,
+  needsPrimary: boolean,
+  alongside: readonly Write[] = [],
+) {
   const put: Write = {
     Put: {
       TableName: table.name,
@@ -64,7 +70,7 @@ export function saveSettings(table: Table, project: Project, seenVersion: number
   };
   const { id, primaryGroupId } = project;
   const group = primaryGroupId === null ? [] : [requireGroup(table, id, primaryGroupId, needsPrimary)];
-  return commit(table, [put, ...group], firstIsOurs(projectRowOf(project)));
+  return commit(table, [put, ...group, ...alongside], firstIsOurs(projectRowOf(project)));
 }
 
 function projectRowOf(project: Project): Row {

@@ -91,12 +91,12 @@ function create(table: Table, stored: StoredChat): Write {
   };
 }
 
-/** Ids are unguessable and ours alone: a chat with our id and our hash is the one we meant to write. */
-function wasCreated({ tokenHash, chat }: StoredChat) {
+/** Ids are unguessable and ours alone: a chat with our id and our token is the one we meant to write. */
+function wasCreated({ token, chat }: StoredChat) {
   return (refusals: readonly Refusal[]) => {
     const row = refusals.find(refusal => refusal.index === CHAT_WRITE)?.row;
     if (row === undefined) return false;
     const met = parseChatRow(row);
-    return met.tokenHash === tokenHash && met.chat.createdAt === chat.createdAt;
+    return met.token?.hash === token?.hash && met.chat.createdAt === chat.createdAt;
   };
 }

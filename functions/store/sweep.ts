@@ -1,12 +1,12 @@
-import { decodeTime } from 'ulid';
 import * as z from 'zod';
-import type { GroupId, Instant, ProjectId } from '../../domain/brands.ts';
+import type { ChatId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
+import { createdAtOf } from './chat-id.ts';
 import type { Table } from './client.ts';
 import { SWEEP_LIST, SWEEP_QUEUED, SWEEP_TIMED, sweepTimedAt, TIMER_KINDS, type TimerKind } from './keys.ts';
 import { queryList } from './read.ts';
 
 const timerSort = z.string().regex(/^timed#\d+#[^#]+#[^#]+#[^#]+$/);
-const sweepSort = z.string().regex(/^(line|group|offer|queue)#[^#]+#[^#]+$/);
+const sweepSort = z.string().regex(/^(answers|line|group|offer|queue)#[^#]+#[^#]+$/);
 
 /** Something that time alone brings: the edge of an agent's schedule, the end of its presence, an answer that did not come in a chat. */
 export type Timer = {
@@ -53,12 +53,13 @@ function parseTimer(sort: unknown): Timer {
 
 /**
  * What the sweep found besides timers: a project with waiting chats and since when the oldest waits, one with offers that
- * nobody has accepted, one with chats queued for groups, or a group to finish.
+ * nobody has accepted, one with chats queued for groups, one whose time-outs were changed, or a group to finish.
  */
 export type Finding =
   | { readonly kind: 'line'; readonly projectId: ProjectId; readonly oldestSince: Instant }
   | { readonly kind: 'offer'; readonly projectId: ProjectId }
   | { readonly kind: 'queue'; readonly projectId: ProjectId }
+  | { readonly kind: 'answers'; readonly projectId: ProjectId }
   | { readonly kind: 'group'; readonly projectId: ProjectId; readonly groupId: GroupId };
 
 export type Work = { readonly findings: readonly Finding[]; readonly isTimerDue: boolean };
@@ -83,8 +84,8 @@ export async function findWork(table: Table, now: Instant): Promise<Work> {
       after = sort;
       continue;
     }
-    if (kind === 'offer' || kind === 'queue') findings.push({ kind, projectId });
-    else findings.push({ kind, projectId, oldestSince: decodeTime(ulidOf(id)) as Instant });
+    if (kind === 'offer' || kind === 'queue' || kind === 'answers') findings.push({ kind, projectId });
+    else findings.push({ kind, projectId, oldestSince: createdAtOf(id as ChatId) });
     // Skips the rest of this project's.
     after = `${kind}#${projectId}#~`;
   }
@@ -101,8 +102,4 @@ export async function findQueues(table: Table): Promise<readonly ProjectId[]> {
     projects.push(projectId);
     after = `${SWEEP_QUEUED}${projectId}#~`;
   }
-}
-
-function ulidOf(chatId: string): string {
-  return chatId.slice('chat_'.length).toUpperCase();
 }

@@ -1,18 +1,22 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { ChatId, Instant } from '../../domain/brands.ts';
 import { BOUNDS } from '../../functions/bounds.ts';
-import { agent } from '../support/domain.ts';
+import type { Table } from '../../functions/store/client.ts';
+import { watchForAnswers } from '../../functions/store/deadlines.ts';
+import { firstMessage } from '../../functions/store/messages.ts';
+import { agent, LINE_1, openChat, waitingChat } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import {
   afterOthers,
   conflict,
+  failsAs,
   isTransaction,
   type Matches,
   throttled,
   timedOutAfter,
 } from '../support/faults.ts';
 import { expectConsistent, expectInOrder } from '../support/in-order.ts';
-import { openWorld, team, type World } from '../support/world.ts';
+import { ACME, openWorld, putRows, team, type World } from '../support/world.ts';
 
 /** What a time-out saw is checked in the write itself: whoever does something in that moment wins. */
 const engine: Engine = await openEngine();
@@ -222,4 +226,171 @@ test('what does not fit the time of one call goes on in the worker and in the ne
   expect(await closed()).toBe(70);
   const { standing } = await expectInOrder(world);
   expect(standing.agents.map(({ load }) => load)).toEqual([0, 0, 0, 0]);
+});
+
+describe('what is due at the same time', () => {
+  /** Each look at the time, there is one for each thing that is due, finds a second gone. */
+  const openHasty = () => {
+    let elapsedMs = 0;
+    return openWorld(engine, table => ({ ...table, elapsedMs: () => (elapsedMs += 1_000) }));
+  };
+
+  async function silent(world: World, count: number) {
+    const started = await Promise.all(Array.from({ length: count }, () => world.start()));
+    await Promise.all(started.map(({ body }) => say(world, body.chat.id, 'operator')));
+    return started.map(({ body }) => body.chat.id).sort();
+  }
+
+  test('is done for agents first: no schedule waits for the answers of chats', async () => {
+    const world = await openHasty();
+    const hours = [{ days: ['mon' as const], from: '16:05', to: '23:00' }];
+    const nextEdgeAt = (world.clock.now + 5 * MINUTE_MS + 1_000) as Instant;
+    const schedule = { timeZone: 'UTC', hours };
+    await world.put({
+      agents: [...team(4, { maxLoad: null }), agent({ id: 'olga', status: 'offline', schedule, nextEdgeAt })],
+      settings: { closeAfterLastMessageMinutes: 5 },
+    });
+    await silent(world, 70);
+    world.clock.now = (world.clock.now + MINUTE_MS) as Instant;
+    await timeIsUp(world);
+    const { agents, chats } = await world.standing();
+    expect(agents.find(({ id }) => id === 'olga')?.status).toBe('online');
+    expect(chats.filter(({ chat }) => chat.state === 'open').length).toBeGreaterThan(0);
+  });
+
+  test('goes on in the worker also where one of them fails', async () => {
+    const world = await openHasty();
+    await world.put({ agents: team(4, { maxLoad: null }), settings: { closeAfterLastMessageMinutes: 5 } });
+    const [unreadable] = await silent(world, 70);
+    world.door.always(
+      ({ name, input }) =>
+        name === 'Query' && JSON.stringify(Object(input).ExpressionAttributeValues).includes(`${unreadable}`),
+      failsAs('ValidationException'),
+    );
+    await expect(timeIsUp(world)).rejects.toThrow('a part of the minute failed');
+    expect(world.queue.filter(({ kind }) => kind === 'run-timers')).toHaveLength(1);
+  });
+
+  test('gives the room of a closed chat to the one that waits longest, not to one that is to be moved', async () => {
+    const world = await openWorld(engine);
+    await world.put({
+      agents: [agent({ id: 'ada', maxLoad: 0 }), agent({ id: 'ben', maxLoad: 1 })],
+      settings: { changeAgentMinutes: 5, closeAfterLastMessageMinutes: 5 },
+    });
+    const bens = (await world.start({ message: 'Hello?' })).body.chat;
+    await say(world, bens.id, { agent: 'ben' });
+    const waiting = (await world.start({ message: 'Hello?' })).body.chat;
+    const adas = openChat({
+      id: world.context.newId.chat(world.clock.now),
+      assignedAt: world.clock.now,
+      createdAt: world.clock.now,
+    });
+    await world.put({
+      agents: [agent({ id: 'ada', maxLoad: 0, load: 1, chatIds: [adas.id] })],
+      open: [adas],
+    });
+    await putRows(world.table, unanswered(world, adas.id));
+    await timeIsUp(world);
+    const states = await Promise.all([bens.id, waiting.id, adas.id].map(id => chatOf(world, id)));
+    expect(states).toMatchObject([{ state: 'closed' }, { agentId: 'ben' }, { agentId: 'ada' }]);
+  });
+
+  /** The visitor of a chat has written, and the sweep watches it. */
+  function unanswered(world: World, chatId: ChatId) {
+    const at = world.clock.now;
+    const message = { chatId, number: 1, text: 'Hello?', from: 'visitor' as const, agentId: null, at };
+    const timeouts = { changeAgentMinutes: 5, changeAgentMaxMoves: 3, closeAfterLastMessageMinutes: 5 };
+    const chat = waitingChat({ id: chatId, createdAt: at });
+    const writes = [
+      firstMessage(world.table, ACME, message),
+      ...watchForAnswers(world.table, timeouts, chat),
+    ];
+    return writes.flatMap(({ Put }) => (Put?.Item === undefined ? [] : [Put.Item]));
+  }
+});
+
+describe('a chat that is queued for a group when its time is up', () => {
+  async function queued(changeAgentMinutes: number) {
+    const world = await openWorld(engine);
+    await world.put({
+      groups: [LINE_1],
+      agents: [
+        agent({ id: 'ada' }),
+        agent({ id: 'ben', lastClosed: '15:00' }),
+        agent({ id: 'cleo', groups: [LINE_1], status: 'offline' }),
+      ],
+      settings: { changeAgentMinutes },
+    });
+    const { body } = await world.start({ message: 'Hello?' });
+    await world.job('start');
+    return { world, id: body.chat.id };
+  }
+
+  async function pass(world: World, minutes: number) {
+    for (let minute = 0; minute < minutes; minute += 1) await world.passMinute();
+  }
+
+  test('is moved soon after nobody of the group was there', async () => {
+    const { world, id } = await queued(60);
+    world.clock.now = (world.clock.now + 60 * MINUTE_MS - 2_000) as Instant;
+    await world.transfer(id, { groupId: LINE_1.id });
+    await pass(world, 2);
+    expect(await chatOf(world, id)).toMatchObject({ agentId: 'ben', transfer: null });
+    await expectInOrder(world);
+  });
+
+  test('is moved, and stays queued, while the job is stopped', async () => {
+    const { world, id } = await queued(5);
+    await world.transfer(id, { groupId: LINE_1.id });
+    await world.job('stop');
+    await pass(world, 2);
+    expect(await chatOf(world, id)).toMatchObject({ agentId: 'ada' });
+    await pass(world, 6);
+    expect(await chatOf(world, id)).toMatchObject({ agentId: 'ben', transfer: { groupId: LINE_1.id } });
+    await expectInOrder(world);
+  });
+});
+
+describe('a time-out that is switched on', () => {
+  async function begun(count: number, meter?: (table: Table) => Table) {
+    const world = await openWorld(engine, meter);
+    await world.put({ agents: team(3, { maxLoad: null }) });
+    const started = await Promise.all(Array.from({ length: count }, () => world.start()));
+    await Promise.all(started.map(({ body }) => say(world, body.chat.id, 'operator')));
+    await world.switchTo({ closeAfterLastMessageMinutes: 5 });
+    return world;
+  }
+  const statesOf = async (world: World) =>
+    new Set((await world.standing()).chats.map(({ chat }) => chat.state));
+
+  test('reaches the chats there are, though what was sent for it is lost', async () => {
+    const world = await begun(3);
+    world.queue.length = 0;
+    await expectConsistent(world);
+    for (let minute = 0; minute < 8; minute += 1) await world.passMinute();
+    expect(await statesOf(world)).toEqual(new Set(['closed']));
+    await expectInOrder(world);
+  });
+
+  test('reaches all of very many, over several calls', async () => {
+    let elapsedMs = 0;
+    // Each look at the time finds half of what a call has gone.
+    const half = BOUNDS.timersBudgetMs / 2 + 1;
+    const world = await begun(3, table => ({
+      ...table,
+      client: { send: oneRowPages(table) } as never,
+      elapsedMs: () => (elapsedMs += half),
+    }));
+    for (let minute = 0; minute < 12; minute += 1) await world.passMinute();
+    expect(await statesOf(world)).toEqual(new Set(['closed']));
+    expect((await world.standing()).isWatching).toBe(false);
+  });
+
+  /** The lists come in pages of one row. */
+  function oneRowPages({ client }: Table) {
+    return (command: { input: Record<string, unknown> }) => {
+      if (command.input.IndexName === 'lists') command.input.Limit = 1;
+      return client.send(command as never);
+    };
+  }
 });

@@ -15,7 +15,7 @@ const OPEN = openChat();
 const ADA = agent({ id: 'ada', maxLoad: 1, load: 1, vacancy: 0, chatIds: ['chat_1'] });
 
 const created = (after: Row) => ({ before: null, after });
-const chatRow = (chat: Chat) => created(chatRowOf({ chat, tokenHash: '', firstDecision: null }));
+const chatRow = (chat: Chat) => created(chatRowOf({ chat, token: null, firstDecision: null }));
 const agentRow = (one: Agent) => created(agentRowOf(ACME, one));
 
 describe('an invariant of the way there', () => {

@@ -106,7 +106,7 @@ const WAITS: Decision = { ...OFFERING, id: decisionId('dec_2'), chatId: WAITING.
 
 const stored = (chat: StoredChat['chat'], firstDecision: Decision | null = null): StoredChat => ({
   chat,
-  tokenHash: '',
+  token: null,
   firstDecision,
 });
 const CHATS = [stored(OPEN, DECIDED), stored(WAITING, WAITS), stored(OFFERED, OFFERING), stored(QUEUED)];

@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../domain/brands.ts';
-import { agent } from '../support/domain.ts';
+import { beginLease } from '../../functions/store/presence.ts';
+import { agent, agentId } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
-import { afterOthers, conflict, isTransaction, throttled } from '../support/faults.ts';
+import { afterOthers, type Call, conflict, isTransaction, throttled } from '../support/faults.ts';
 import { expectConsistent, expectInOrder } from '../support/in-order.ts';
-import { openWorld, type World, waitingLine } from '../support/world.ts';
+import { ACME, openWorld, type World, waitingLine } from '../support/world.ts';
 
 /** The end of an agent's presence is checked in the write itself: a heartbeat or a status set in that moment wins. */
 const engine: Engine = await openEngine();
@@ -122,4 +123,24 @@ test('a heartbeat is one write, and moves nothing in the sweep’s list after th
   await beat(world);
   expect(world.door.calls.slice(from).map(({ name }) => name)).toEqual(['Get', 'Update']);
   expect((await world.standing()).sweeps).toEqual(before);
+});
+
+test('an agent whose lease begins anew in the moment the old one ends is watched', async () => {
+  const world = await open({ status: 'offline' });
+  await beat(world);
+  world.clock.now = (world.clock.now + MINUTE_MS) as Instant;
+  const readsPresence = ({ name, input }: Call) =>
+    name === 'Get' && String(Object(input).Key?.pk).endsWith('#PRESENCE');
+  // Somebody is setting it online: the lease is written, the status is not yet.
+  const now = world.clock.now;
+  const lookAt = (now + 10_000) as Instant;
+  world.door.next(
+    readsPresence,
+    afterOthers(() => beginLease(world.table, ACME, agentId('ada'), { now, lookAt })),
+  );
+  await world.minute();
+  expect(world.door.isThrough()).toBe(true);
+  await world.put({ agents: [agent({ id: 'ada' })] });
+  await pass(world, 5);
+  expect(await statusOf(world)).toBe('offline lost-connection');
 });

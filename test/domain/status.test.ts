@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { STATUSES } from '../../domain/agent.ts';
 import type { Schedule } from '../../domain/schedule.ts';
-import { bySchedule, isOutsideHours, withStatus } from '../../domain/status.ts';
+import { bySchedule, isOutsideHours, lapse, returned, withStatus } from '../../domain/status.ts';
 import { agent, at } from '../support/domain.ts';
 
 /** The day of the tests is a Monday. */
@@ -121,5 +121,22 @@ describe('an agent is outside its hours', () => {
     { when: 'never without a schedule', schedule: null, clock: '03:00', outside: false },
   ])('$when', ({ schedule, clock, outside }) => {
     expect(isOutsideHours(agent({ schedule }), at(clock))).toBe(outside);
+  });
+});
+
+describe('an agent whose heartbeats come again outside its hours', () => {
+  const schedule: Schedule = {
+    timeZone: 'UTC',
+    hours: [{ days: ['mon'], from: '09:00', to: '12:00' }],
+  };
+
+  test.each([
+    ['set-by-operator', 'online set-by-operator'],
+    ['set-by-agent', 'offline schedule'],
+    ['schedule', 'offline schedule'],
+  ] as const)('and had been online, %s, is %s', (reason, expected) => {
+    const lost = lapse(agent({ schedule }), at('15:00'));
+    const back = returned(lost, { status: 'online', reason }, at('15:30'));
+    expect(`${back.status} ${back.statusReason}`).toBe(expected);
   });
 });

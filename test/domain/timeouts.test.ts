@@ -80,7 +80,7 @@ describe('a chat', () => {
     expect(timeoutOf(chat, last, timeouts)).toEqual(expected);
   });
 
-  test('queued for a group stays where it is until the job decides about it', () => {
+  test('queued for a group has its time from then on', () => {
     const transfer = {
       groupId: groupId('line-1'),
       reason: null,
@@ -88,8 +88,10 @@ describe('a chat', () => {
       createdOn: at('15:21'),
       askedAt: at('15:21'),
     };
-    expect(timeoutOf(openChat({ transfer }), visitorAt('15:20'), BOTH)).toBeNull();
-    expect(timeoutOf(openChat({ transfer }), agentAt('15:20'), BOTH)).toMatchObject({ action: 'close' });
+    const of = (last: ReturnType<typeof visitorAt | typeof agentAt>) =>
+      timeoutOf(openChat({ transfer }), last, BOTH);
+    expect(of(visitorAt('15:20'))).toEqual({ action: 'change-agent', at: at('15:26') });
+    expect(of(agentAt('15:20'))).toEqual({ action: 'close', at: at('15:31') });
   });
 
   test.each([

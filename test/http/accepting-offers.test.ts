@@ -102,7 +102,7 @@ describe('accepting an offer', () => {
     expect((await acme.accept('ben', chat.id)).status).toBe(200);
   });
 
-  test.each<[string, 'not-offered' | 'agent-inactive', (acme: Project) => Promise<unknown>]>([
+  test.each<[string, 'not-offered', (acme: Project) => Promise<unknown>]>([
     ['joined the team later', 'not-offered', acme => acme.hire('late')],
     ['joined the group later', 'not-offered', acme => acme.hire('late', { groups: ['main'] })],
     [
@@ -136,7 +136,7 @@ describe('accepting an offer', () => {
   });
 
   test.each<[string, string, object]>([
-    ['was deactivated', 'agent-inactive', { active: false, groups: ['main'] }],
+    ['was deactivated', 'forbidden', { active: false, groups: ['main'] }],
     ['left the group', 'not-offered', { groups: [] }],
   ])('is refused to an agent who %s, and is the others’ still', async (_, code, card) => {
     const acme = await world.project({
@@ -209,7 +209,7 @@ describe('an offer that nobody is left to accept', () => {
       .filter(({ detail }) => detail.chatId === id)
       .map(event => event['detail-type']);
     expect(types).toEqual(['ChatCreated', 'ChatOffered', 'ChatWaiting', 'ChatOffered']);
-    expect((await acme.accept('ada', id)).body).toMatchObject({ code: 'agent-inactive' });
+    expect((await acme.accept('ada', id)).body).toMatchObject({ code: 'forbidden' });
     expect((await acme.accept('ben', id)).status).toBe(200);
   });
 

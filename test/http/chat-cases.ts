@@ -147,11 +147,11 @@ export const CHAT_CASES: readonly Case[] = [
       return as(project, 'ada', (await project.start()).id);
     },
   ),
-  given('acceptChat', 'agent-inactive', 'the agent is not active', async project => {
+  given('acceptChat', 'forbidden', 'the agent is not active', async project => {
     await project.hire('ada', { active: false });
     return as(project, 'ada', (await project.start()).id);
   }),
-  given('acceptChat', 'not-found', 'the agent of the token is not there', async project =>
+  given('acceptChat', 'forbidden', 'the agent of the token is not there', async project =>
     as(project, 'nobody', (await project.start()).id),
   ),
   ...(['holdChat', 'resumeChat'] as const).flatMap(route => [

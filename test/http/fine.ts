@@ -25,6 +25,15 @@ export const FINE: Readonly<Record<RouteName, (project: Project) => Ask | Promis
   closeChat: async project => ofChat(project),
   postMessage: async project => ({ ...(await ofChat(project)), body: { text: 'Hello?' } }),
   listMessages: async project => ofChat(project),
+  renewToken: async project => {
+    const { chat, token } = await project.visit();
+    return { as: project.visitor(token), params: { chatId: chat.id } };
+  },
+  revokeToken: async project => {
+    const { chat } = await project.visit();
+    const { visitorId } = await project.chat(chat.id);
+    return { params: { visitorId } };
+  },
   listDecisions: async project => ofChat(project),
   listAgents: () => ({}),
   readAgent: async project => ofAda(project),

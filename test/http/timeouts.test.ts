@@ -94,7 +94,7 @@ describe('an agent that does not answer', () => {
     expect(assignments.map(({ agentId }) => agentId)).toEqual(['ada', 'ben', 'ada']);
   });
 
-  test('keeps a chat that was handed to it by name out of the reach of automatic allocation', async () => {
+  test('keeps the chat while automatic allocation is off', async () => {
     const { acme, id } = await asked({ ...CHANGE, automaticAllocation: true });
     await acme.setStatus('ben', 'online');
     await acme.settings({ ...CHANGE, automaticAllocation: false });

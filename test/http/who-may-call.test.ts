@@ -10,7 +10,7 @@ let acme: Project;
 let other: Project;
 beforeAll(async () => {
   world = await openWorld();
-  acme = await world.project();
+  acme = await world.project({ agents: { ada: {}, ben: { status: 'offline' } } });
   other = await world.project({ agents: { ada: { status: 'offline' } } });
 });
 afterAll(() => world.close());
@@ -47,6 +47,7 @@ transferChat         401    403    403     403      yes 403 403 yes      yes    
 closeChat            401    403    yes     404      yes 403 403 yes      yes     403    404     403 403 403
 postMessage          401    403    yes     404      yes 403 403 yes      yes     403    404     403 403 403
 listMessages         401    403    yes     404      yes yes 403 yes      yes     403    404     403 403 403
+renewToken           401    403    yes     404      403 403 403 403      403     403    404     403 403 403
 listDecisions        401    403    403     403      yes yes 403 yes      yes     403    403     403 403 403
 listAgents           401    403    403     403      yes yes 403 yes      yes     403    403     403 403 403
 readAgent            401    403    403     403      yes 403 403 yes      yes     403    403     403 403 403
@@ -70,6 +71,7 @@ startJob             401    403    403     403      403 403 403 yes      yes    
 stopJob              401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 runJob               401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 listQueue            401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
+revokeToken          401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 readBoard            401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 explain              401    403    403     403      403 403 403 yes      yes     403    403     403 403 403
 check                401    403    403     403      403 403 403 yes      yes     403    403     403 403 403

@@ -48,7 +48,7 @@ export function violationsOnTheWay(history: readonly Change[]): readonly string[
   const found: string[] = [];
   replay(history, (change, { chats: known }) => {
     if (change.kind === 'chat') return;
-    const stored = [...known.values()].map(chat => ({ chat, tokenHash: '', firstDecision: null }));
+    const stored = [...known.values()].map(chat => ({ chat, token: null, firstDecision: null }));
     const standing = { ...NOTHING, agents: [change.agent], chats: stored };
     found.push(...loadsAddUp(standing), ...limitsHold(standing));
   });

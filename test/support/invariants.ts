@@ -7,7 +7,14 @@ import { queuePositionOf } from '../../domain/group.ts';
 import { policyNamed } from '../../domain/policies.ts';
 import { nextLook } from '../../domain/timeouts.ts';
 import { setUp } from '../../functions/allocate/setup.ts';
-import { sweepGroup, sweepOffer, sweepQueued, sweepTimed, sweepWaiting } from '../../functions/store/keys.ts';
+import {
+  sweepGroup,
+  sweepOffer,
+  sweepQueued,
+  sweepTimed,
+  sweepWaiting,
+  sweepWatch,
+} from '../../functions/store/keys.ts';
 import { memberKey, rankKey } from '../../functions/store/rank-key.ts';
 import { decisionsAbout, type Standing } from './standing.ts';
 
@@ -127,8 +134,9 @@ export const queueIsTrue: Check = ({ chats: stored, queue }) => {
 /** The sweep's list shows every waiting, offered and queued chat, every group under way and every edge to come, and nothing else. */
 export const sweepSeesAll: Check = standing => {
   const { project, chats: stored, queue, groups, agents: all, sweeps } = standing;
-  const ofTimers = [...standing.deadlines.values(), ...standing.presences];
   if (project === null) return [];
+  const ofTimers = [...standing.deadlines.values(), ...standing.presences];
+  const ofAll = standing.isWatching ? [sweepWatch(project.id)] : [];
   const ofQueue = queue
     .filter(({ state }) => state !== 'held')
     .map(({ chatId }) => sweepQueued(project.id, chatId));
@@ -145,7 +153,7 @@ export const sweepSeesAll: Check = standing => {
   return differs(
     'the sweep sees',
     sweeps,
-    [...ofChats, ...ofQueue, ...ofGroups, ...ofAgents, ...ofTimers].sort(),
+    [...ofChats, ...ofQueue, ...ofGroups, ...ofAgents, ...ofTimers, ...ofAll].sort(),
   );
 };
 

@@ -78,7 +78,7 @@ export async function putQueued(
 ): Promise<void> {
   const { table } = world;
   await putRows(table, [
-    ...queued.map(({ chat }) => chatRowOf({ chat, tokenHash: 'x'.repeat(43), firstDecision: null })),
+    ...queued.map(({ chat }) => chatRowOf({ chat, token: null, firstDecision: null })),
     ...queued.flatMap(({ chat, transfer }) => {
       const before: Chat =
         chat.state === 'closed' ? botChat({ ...idOf(chat), transfer }) : botChat(idOf(chat));

@@ -37,6 +37,8 @@ export type Standing = {
   /** When the sweep next looks at a chat's answers, and at an agent's heartbeats: the keys in its list. */
   readonly deadlines: ReadonlyMap<ChatId, string>;
   readonly presences: readonly string[];
+  /** Whether all chats are being looked at for answers, since the time-outs were changed. */
+  readonly isWatching: boolean;
   /** Decisions that are rows of their own. */
   readonly decisions: readonly Decision[];
   /** The index keys as they stand in the rows: both orders by agent, and all that the sweep's list shows. */
@@ -59,6 +61,7 @@ export const NOTHING: Standing = {
   cursor: { cursor: null, version: 0 },
   deadlines: new Map(),
   presences: [],
+  isWatching: false,
   decisions: [],
   ranks: new Map(),
   turns: new Map(),
@@ -97,6 +100,7 @@ export function standingOf(rows: readonly Row[]): Standing {
     presences: whereKey(/#PRESENCE\|/).flatMap(row =>
       row.listSort === undefined ? [] : [String(row.listSort)],
     ),
+    isWatching: whereKey(/\|WATCH$/).length > 0,
     decisions: whereKey(/\|DECISION#/).map(row =>
       unpackDecision(String(row.pk).split('#').at(-1) as ChatId, String(row.decision)),
     ),
@@ -123,9 +127,17 @@ function offereesOf(rows: readonly Row[]): ReadonlyMap<DecisionId, readonly Agen
   return found;
 }
 
-/** Every decision on record about a chat, wherever it stands. */
+/** Every decision on record about a chat, wherever it stands, the one it began with first. */
 export function decisionsAbout(standing: Standing, id: ChatId): readonly Decision[] {
-  const first = standing.chats.find(({ chat }) => chat.id === id)?.firstDecision ?? null;
-  const later = standing.decisions.filter(({ chatId }) => chatId === id);
-  return first === null ? later : [first, ...later];
+  const known = byChat.get(standing) ?? decisionsByChat(standing);
+  byChat.set(standing, known);
+  return known.get(id) ?? [];
+}
+
+/** A day has tens of thousands of decisions, and each check asks for those of each chat. */
+const byChat = new WeakMap<Standing, ReadonlyMap<ChatId, readonly Decision[]>>();
+
+function decisionsByChat({ chats, decisions }: Standing): ReadonlyMap<ChatId, readonly Decision[]> {
+  const first = chats.flatMap(({ firstDecision }) => (firstDecision === null ? [] : [firstDecision]));
+  return Map.groupBy([...first, ...decisions], ({ chatId }) => chatId);
 }

@@ -331,9 +331,9 @@ function rowsOf(
         ...group,
       }),
     ),
-    ...open.map(chat => chatRowOf({ chat, tokenHash: 'x'.repeat(43), firstDecision: null })),
+    ...open.map(chat => chatRowOf({ chat, token: null, firstDecision: null })),
     ...waiting.flatMap(chat => [
-      chatRowOf({ chat, tokenHash: 'x'.repeat(43), firstDecision: null }),
+      chatRowOf({ chat, token: null, firstDecision: null }),
       placeRowOf(chat, { attempts: 0, decided: false, explained: false }),
     ]),
   ];

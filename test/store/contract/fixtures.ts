@@ -129,7 +129,7 @@ export const waiting = (number = 1, given: Parameters<typeof waitingChat>[0] = {
   });
 export const storedAs = <C extends StoredChat['chat']>(chat: C, firstDecision: Decision | null = null) => ({
   chat,
-  tokenHash: TOKEN_HASH,
+  token: { hash: TOKEN_HASH, endsAt: at('23:00') },
   firstDecision,
 });
 

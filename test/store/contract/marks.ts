@@ -80,7 +80,11 @@ export function marks(): void {
       ['bo', LINE_2],
     ] as const)
       await joinOnly(id, [group]);
-    const both = await Promise.all([move(LINE_1.id, LINE_1.id, true), move(LINE_2.id, LINE_2.id, true)]);
+    const seen = await theProject();
+    const both = await Promise.all([
+      move(LINE_1.id, LINE_1.id, true, seen),
+      move(LINE_2.id, LINE_2.id, true, seen),
+    ]);
     expect(both.map(({ outcome }) => outcome).sort()).toEqual(['committed', 'refused']);
     const needed = [await groupNow(LINE_1.id), await groupNow(LINE_2.id)].filter(group => group.required);
     expect(needed.map(group => group.id)).toEqual([await primaryOf()]);

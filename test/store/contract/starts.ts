@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Agent } from '../../../domain/agent.ts';
-import type { ChatId } from '../../../domain/brands.ts';
 import type { OpenChat } from '../../../domain/chat.ts';
 import { readRank } from '../../../functions/store/agents.ts';
 import { readChat } from '../../../functions/store/chats.ts';
 import type { Write } from '../../../functions/store/commit.ts';
 import { claimNew, joinLine, lostTheAgent } from '../../../functions/store/start.ts';
-import { pointVisitorTo, readVisitor } from '../../../functions/store/visitors.ts';
+import { pointVisitorTo, readVisitor, type VisitorPointer } from '../../../functions/store/visitors.ts';
 import { agent } from '../../support/domain.ts';
 
 import {
@@ -105,8 +104,8 @@ export function starts(): void {
   test('that loses what is written alongside writes nothing, and it was not the agent that was lost', async () => {
     await put(ADA);
     const visitor = waiting(1).visitorId;
-    await open(5, 1, [pointVisitorTo(table, ACME, visitor, chatAt(5), null)]);
-    const result = await claim(1, await ada(), [pointVisitorTo(table, ACME, visitor, chatAt(1), null)]);
+    await open(5, 1, [pointVisitorTo(table, ACME, visitor, waiting(5), null)]);
+    const result = await claim(1, await ada(), [pointVisitorTo(table, ACME, visitor, waiting(1), null)]);
     expect(result.outcome === 'refused' && !lostTheAgent(result.refusals, null)).toBe(true);
     expect((await ada()).openChats).toBe(1);
   });
@@ -117,15 +116,17 @@ export function starts(): void {
     const first = await join(1);
     expect(await readVisitor(table, ACME, visitor)).toEqual({ pointer: null, last: first });
     const second = storedAs(waiting(2, { visitorId: visitor }));
-    expect(await joinLine(table, second, 0, [pointVisitorTo(table, ACME, visitor, chatAt(2), null)])).toEqual(
-      isCommitted,
-    );
-    expect(await readVisitor(table, ACME, visitor)).toEqual({ pointer: chatAt(2), last: second });
-    const third = (seen: ChatId) =>
-      joinLine(table, storedAs(waiting(3, { visitorId: visitor })), 0, [
-        pointVisitorTo(table, ACME, visitor, chatAt(3), seen),
-      ]);
-    expect((await third(chatAt(1))).outcome).toBe('refused');
-    expect(await third(chatAt(2))).toEqual(isCommitted);
+    expect(
+      await joinLine(table, second, 0, [pointVisitorTo(table, ACME, visitor, waiting(2), null)]),
+    ).toEqual(isCommitted);
+    const toSecond = { lastChatId: chatAt(2), formerIds: [] };
+    expect(await readVisitor(table, ACME, visitor)).toEqual({ pointer: toSecond, last: second });
+    const third = storedAs(waiting(3, { visitorId: visitor }));
+    const joinThird = (seen: VisitorPointer) =>
+      joinLine(table, third, 0, [pointVisitorTo(table, ACME, visitor, waiting(3), seen)]);
+    expect((await joinThird({ ...toSecond, lastChatId: chatAt(1) })).outcome).toBe('refused');
+    expect(await joinThird(toSecond)).toEqual(isCommitted);
+    const toThird = { lastChatId: chatAt(3), formerIds: [chatAt(2)] };
+    expect(await readVisitor(table, ACME, visitor)).toEqual({ pointer: toThird, last: third });
   });
 }
