@@ -2,7 +2,7 @@ import { encodeTime } from 'ulid';
 import { type Agent, STATUSES } from '../../domain/agent.ts';
 import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
 import { CHAT_STATES } from '../../domain/chat.ts';
-import { figuresOf, recentWaits, WAITS_KEPT_MS, type Wait, waitOf } from '../../domain/waits.ts';
+import { figuresOf, pacesOf, recentWaits, WAITS_KEPT_MS, type Wait, waitOf } from '../../domain/waits.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -69,7 +69,12 @@ export async function countBoard(
   };
   const isSame = shown !== null && JSON.stringify(shown.figures) === JSON.stringify(figures);
   return {
-    board: { version: isSame ? shown.version : at, at, figures },
+    board: {
+      version: isSame ? shown.version : at,
+      at,
+      figures,
+      paces: pacesOf(all, at).slice(0, BOUNDS.boardLinesMax),
+    },
     count: {
       at,
       waits: sample,
