@@ -20,7 +20,7 @@ const wait = z
 const pace = z
   .tuple([reach, z.number(), z.number(), instant])
   .transform(([line, turns, meanTurnMs, movedAt]): Pace => ({ ...line, turns, meanTurnMs, movedAt }));
-const perMinute = z.tuple([instant, z.number()]);
+const countedFrom = z.tuple([instant, z.number()]);
 
 const boardRow = z.object({
   version: z.number(),
@@ -36,8 +36,8 @@ export type StoredBoard = z.output<typeof boardRow>;
 const countRow = z.object({
   at: instant,
   waits: z.string().transform(text => wait.array().parse(JSON.parse(text))),
-  /** How many more there were in the hour, by the minute. */
-  beyond: z.string().transform(text => perMinute.array().parse(JSON.parse(text))),
+  /** How many more there were in the hour, and from when on: in a second of the last minute, or in a minute. */
+  beyond: z.string().transform(text => countedFrom.array().parse(JSON.parse(text))),
   /** Chats up to this one have been looked at, but for those that nobody had by then. */
   seenTo: z.string().transform(id => id as ChatId),
   pending: z.string().transform(text => z.array(z.string()).parse(JSON.parse(text)) as ChatId[]),

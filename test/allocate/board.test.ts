@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type * as z from 'zod';
 import type { ChannelId, Instant } from '../../domain/brands.ts';
 import type { OpenChat } from '../../domain/chat.ts';
+import { close } from '../../domain/verbs/close.ts';
 import { BOUNDS } from '../../functions/bounds.ts';
 import type { boardFigures } from '../../functions/schemas.ts';
 import { readBoard } from '../../functions/store/board-row.ts';
@@ -76,14 +77,52 @@ function given(world: World, count: number, agoMs: number, chat: Partial<OpenCha
   );
 }
 
-async function openWith(chatsOf: (world: World) => readonly OpenChat[]) {
+async function openWith(chatsOf: (world: World) => readonly OpenChat[], isOver = (_: OpenChat) => false) {
   const world = await openWorld({ ...engine, openTable: () => engine.openTable({ withStream: false }) });
-  const rows = chatsOf(world).map(chat =>
-    chatRowOf({ chat, tokenHash: 'x'.repeat(43), firstDecision: null }),
-  );
+  const rows = chatsOf(world)
+    .map(chat => (isOver(chat) ? close(chat, 'closed-by-agent', chat.assignedAt) : chat))
+    .map(chat => chatRowOf({ chat, tokenHash: 'x'.repeat(43), firstDecision: null }));
   await putRows(world.table, rows);
   return world;
 }
+
+describe('of more waits than are kept', () => {
+  test('those that ended last are, whatever became of the chats', async () => {
+    const halfAnHour = 30 * MINUTE_MS;
+    const world = await openWith(
+      own => [
+        ...given(own, BOUNDS.boardWaitsMax + 100, halfAnHour),
+        ...given(own, 20, 20 * SECOND_MS, {}, 8_000),
+      ],
+      chat => chat.createdAt < NOW - MINUTE_MS,
+    );
+    const first = await figuresIn(world);
+    expect(first.assignments).toEqual({ lastMinute: 20, lastHour: BOUNDS.boardWaitsMax + 120 });
+    pass(world, 3 * SECOND_MS);
+    expect(await figuresIn(world)).toEqual({ ...first, at: expect.any(String) });
+  });
+
+  test('the others are still counted for a minute and for an hour', async () => {
+    const many = 2 * BOUNDS.boardWaitsMax;
+    const world = await openWith(own => [
+      ...given(own, many / 2, 40 * SECOND_MS),
+      ...given(own, many / 2, 20 * SECOND_MS),
+    ]);
+    const counts: unknown[] = [];
+    for (const ms of [0, 3, 21, 21, 60, 3_480].map(seconds => seconds * SECOND_MS)) {
+      pass(world, ms);
+      counts.push((await figuresIn(world)).assignments);
+    }
+    expect(counts).toEqual([
+      { lastMinute: many, lastHour: many },
+      { lastMinute: many, lastHour: many },
+      { lastMinute: many / 2, lastHour: many },
+      { lastMinute: 0, lastHour: many },
+      { lastMinute: 0, lastHour: many },
+      { lastMinute: 0, lastHour: 0 },
+    ]);
+  });
+});
 
 test('the board’s row keeps the paces of the lines that most go through, and no more of them', async () => {
   const lines = Array.from({ length: BOUNDS.boardLinesMax + 1 }, (_, index) => ({
