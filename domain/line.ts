@@ -188,7 +188,7 @@ export function wouldOvertake(
 }
 
 /** What of the team a waiting chat can go to. */
-type Reach = Pick<Place, 'channelId' | 'groupId'>;
+export type Reach = Pick<Place, 'channelId' | 'groupId'>;
 
 /**
  * The visitor's place: 1 = next. Counts the older waiting chats that could go to one of the same agents.
@@ -197,7 +197,7 @@ type Reach = Pick<Place, 'channelId' | 'groupId'>;
 export function positionOf(own: Reach, older: readonly Reach[], agents: readonly Candidate[]): number {
   const shares = new Map<string, boolean>();
   const sharesAnAgent = (other: Reach): boolean => {
-    const kind = `${other.channelId}#${other.groupId ?? ''}`;
+    const kind = reachKey(other);
     const known = shares.get(kind);
     if (known !== undefined) return known;
     const found =
@@ -210,6 +210,11 @@ export function positionOf(own: Reach, older: readonly Reach[], agents: readonly
 
 export function isSameReach(own: Reach, other: Reach): boolean {
   return own.channelId === other.channelId && own.groupId === other.groupId;
+}
+
+/** The same for the same reach only. */
+export function reachKey({ channelId, groupId }: Reach): string {
+  return `${channelId}#${groupId ?? ''}`;
 }
 
 function canServe(agent: Candidate, reach: Reach): boolean {

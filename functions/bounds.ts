@@ -86,6 +86,8 @@ export const BOUNDS = {
   /** With both that row stays within the 400 KB that DynamoDB takes. */
   boardWaitsMax: 500,
   boardPendingMax: 2_000,
+  /** Lines, the busiest, whose pace stands in the board's own row: with the longest names it stays within 4 KB, half a unit a glance. */
+  boardLinesMax: 20,
   /** The lists index is never that far behind. */
   listStalenessMs: 10_000,
   reasonLengthMax: 500,

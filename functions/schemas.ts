@@ -463,7 +463,7 @@ export const boardFigures = z.strictObject({
   queued: count,
   /** Chats that got their first agent. */
   assignments: z.strictObject({ lastMinute: count, lastHour: count }),
-  /** From the start of a chat to its first agent, in the last hour. */
+  /** From the start of a chat to its first agent, in the last hour, where no bot had it first. */
   timeToAssign: z.strictObject({ p50Seconds: seconds, p95Seconds: seconds }),
   /** What visitors were told when they began to wait, against what came true in the last hour. */
   estimates: z.strictObject({ told: count, errorP50Seconds: seconds, errorP95Seconds: seconds }),

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/brands.ts';
 import { openEngine } from '../../test/support/engine.ts';
-import { openWorld, team, type World } from '../../test/support/world.ts';
+import { openWorld, team, type World, waitingLine } from '../../test/support/world.ts';
 import { type Counter, counting, readUnits, writeUnits } from '../counting.ts';
 import type { Measure } from '../measure.ts';
 import { DOLLARS_PER_MILLION_READS, DOLLARS_PER_MILLION_WRITES } from '../prices.ts';
@@ -14,8 +14,12 @@ const LOOK_EVERY_MS = 2_000;
 const MINUTE_MS = 60_000;
 /** As much as a decision over a hundred agents costs, and half as much again. */
 const READ_UNITS_BAR = 9;
+/** Before the one who looks. */
+const WAITING = 300;
+/** The chat and the board's row, and the line before it at half the price: ten thousand glances for a cent. */
+const GLANCE_READ_UNITS_BAR = 8;
 
-/** Ten operators look at the board every two seconds for a minute of a busy hour, each with the ETag seen last. */
+/** Ten operators look at the board every two seconds for a minute of a busy hour, each with the ETag seen last; and what a waiting visitor reads. */
 export async function board(): Promise<readonly Measure[]> {
   const engine = await openEngine();
   try {
@@ -32,7 +36,7 @@ export async function board(): Promise<readonly Measure[]> {
     for (let chat = 0; chat < CHATS; chat += 1) await passOne(world);
     // The first count reads the hour; whoever looks on pays for what is new.
     await world.call('readBoard');
-    return await lookForAMinute(world, counter);
+    return [...(await lookForAMinute(world, counter)), await glanceFromBehind(world, counter)];
   } finally {
     await engine.close();
   }
@@ -76,4 +80,26 @@ async function lookForAMinute(world: World, counter: Counter): Promise<readonly 
       note: `${looks} looks, ${unchanged} of them answered 304; ${(writes / looks).toFixed(2)} write units a look; $${dollarsAnHour.toFixed(2)} an hour for all`,
     },
   ];
+}
+
+/** The last of a long line looks where it is, once the board is counted. */
+async function glanceFromBehind(world: World, counter: Counter): Promise<Measure> {
+  await world.put({
+    agents: team(AGENTS, { status: 'rest' }),
+    waiting: waitingLine(world, WAITING),
+  });
+  const { body } = await world.start();
+  const glance = () =>
+    world.call('readChat', { params: { chatId: body.chat.id }, as: { visitor: body.visitorToken } });
+  await glance();
+  counter.reset();
+  await glance();
+  return {
+    name: `waiting visitor's glance, ${WAITING} before it, ${CHATS} chats an hour: read units`,
+    value: readUnits(counter.calls),
+    unit: 'RU',
+    bar: GLANCE_READ_UNITS_BAR,
+    better: 'at-most',
+    note: counter.calls.map(({ name, readUnits: units }) => `${name} ${units}`).join(', '),
+  };
 }

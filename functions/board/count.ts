@@ -2,7 +2,7 @@ import { encodeTime } from 'ulid';
 import { type Agent, STATUSES } from '../../domain/agent.ts';
 import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
 import { CHAT_STATES } from '../../domain/chat.ts';
-import { figuresOf, recentWaits, WAITS_KEPT_MS, type Wait, waitOf } from '../../domain/waits.ts';
+import { figuresOf, pacesOf, recentWaits, WAITS_KEPT_MS, type Wait, waitOf } from '../../domain/waits.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -49,12 +49,13 @@ export async function countBoard(
   const isSure = (id: ChatId) => id < sureTo;
   const waits = (some: typeof found): Wait[] => some.flatMap(({ wait }) => (wait === null ? [] : [wait]));
   const settled = found.filter(({ chat }) => isSure(chat.id));
-  const kept = recentWaits([...(before?.waits ?? []), ...waits(settled)], at);
-  const all = [...kept, ...waits(found.filter(one => !settled.includes(one)))];
+  const kept = newestLast([...(before?.waits ?? []), ...waits(settled)], at);
+  const all = newestLast([...kept, ...waits(found.filter(one => !settled.includes(one)))], at);
+  const beyond = before?.beyond ?? [];
   const oldest = line.length === 0 ? null : Math.min(...line.map(({ since }) => since));
   const stillPending = found.filter(({ chat, wait }) => wait === null && chat.state !== 'closed');
-  const sample = kept.slice(-BOUNDS.boardWaitsMax);
-  const beyond = countByMinute(kept.slice(0, kept.length - sample.length), before?.beyond ?? [], at);
+  // What is shown is of the sample, too: otherwise the next look, which has no more than that, would show something else.
+  const sample = all.slice(-BOUNDS.boardWaitsMax);
   const figures = {
     agents: byStatus(team),
     waiting: {
@@ -63,17 +64,22 @@ export async function countBoard(
     },
     offered: offers.length,
     queued,
-    assignments: assignmentsIn(all, before?.beyond ?? [], at),
-    timeToAssign: timeToAssignIn(all, at),
-    estimates: estimatesIn(all, at),
+    assignments: assignmentsIn(all, beyond, at),
+    timeToAssign: timeToAssignIn(sample, at),
+    estimates: estimatesIn(sample, at),
   };
   const isSame = shown !== null && JSON.stringify(shown.figures) === JSON.stringify(figures);
   return {
-    board: { version: isSame ? shown.version : at, at, figures },
+    board: {
+      version: isSame ? shown.version : at,
+      at,
+      figures,
+      paces: pacesOf(sample, at).slice(0, BOUNDS.boardLinesMax),
+    },
     count: {
       at,
-      waits: sample,
-      beyond,
+      waits: kept.slice(-BOUNDS.boardWaitsMax),
+      beyond: countBeyond(kept.slice(0, -BOUNDS.boardWaitsMax), beyond, at),
       seenTo: before !== null && before.seenTo > sureTo ? before.seenTo : sureTo,
       // Also those that waited already before the first count.
       pending: [...unassigned, ...stillPending.map(({ chat }) => chat.id)]
@@ -98,26 +104,38 @@ function byStatus(team: readonly Agent[]) {
   return Object.fromEntries(entries) as Record<(typeof STATUSES)[number], ReturnType<typeof counted>>;
 }
 
-function assignmentsIn(waits: readonly Wait[], beyond: StoredCount['beyond'], at: Instant) {
-  const { lastMinute, lastHour } = figuresOf(waits, at);
-  const more = beyond.filter(([minute]) => minute > at - WAITS_KEPT_MS);
-  return { lastMinute, lastHour: lastHour + more.reduce((sum, [, count]) => sum + count, 0) };
+/** Those of the last hour, in the order in which they ended. */
+function newestLast(waits: readonly Wait[], at: Instant): readonly Wait[] {
+  return recentWaits(waits, at).toSorted((a, b) => a.at - b.at);
 }
 
-/** What is left out of the sample is still counted, by the minute. */
-function countByMinute(
+function assignmentsIn(waits: readonly Wait[], beyond: StoredCount['beyond'], at: Instant) {
+  const { lastMinute, lastHour } = figuresOf(waits, at);
+  const moreSince = (since: number) =>
+    beyond.reduce((sum, [from, count]) => (from > since ? sum + count : sum), 0);
+  return {
+    lastMinute: lastMinute + moreSince(at - MINUTE_MS),
+    lastHour: lastHour + moreSince(at - WAITS_KEPT_MS),
+  };
+}
+
+/** What is left out of the sample is still counted: by the second for a minute, by the minute from then on. */
+function countBeyond(
   waits: readonly Wait[],
   before: StoredCount['beyond'],
   at: Instant,
 ): StoredCount['beyond'] {
-  const counts = new Map(before.filter(([minute]) => minute > at - WAITS_KEPT_MS));
-  for (const { at: assignedAt } of waits) {
-    const minute = (assignedAt - (assignedAt % MINUTE_MS)) as Instant;
-    counts.set(minute, (counts.get(minute) ?? 0) + 1);
+  const counts = new Map<Instant, number>();
+  for (const [from, count] of [...before, ...waits.map(wait => [wait.at, 1] as const)]) {
+    if (from <= at - WAITS_KEPT_MS) continue;
+    const spanMs = from > at - MINUTE_MS ? SECOND_MS : MINUTE_MS;
+    const start = (from - (from % spanMs)) as Instant;
+    counts.set(start, (counts.get(start) ?? 0) + count);
   }
   return [...counts];
 }
 
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
 function timeToAssignIn(waits: readonly Wait[], at: Instant) {

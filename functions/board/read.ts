@@ -1,5 +1,5 @@
 import type { Instant, ProjectId } from '../../domain/brands.ts';
-import type { Wait } from '../../domain/waits.ts';
+import type { Paces } from '../../domain/waits.ts';
 import { BOUNDS } from '../bounds.ts';
 import type { Context } from '../edge/context.ts';
 import {
@@ -23,16 +23,17 @@ export async function presentBoard(context: Context, projectId: ProjectId): Prom
   const board = await readBoard(table, projectId);
   if (board !== null && isWithin(context, board, BOUNDS.boardAgeMs)) return board;
   const counted = await countInTurn(context, projectId, board);
-  return counted?.board ?? board ?? (await countBoard(context, projectId, null, null)).board;
+  return counted ?? board ?? (await countBoard(context, projectId, null, null)).board;
 }
 
-/** The waits of the last hour, as they were counted last, or counted anew where that is too long ago. */
-export async function presentWaits(context: Context, projectId: ProjectId): Promise<readonly Wait[]> {
-  const { table } = context;
-  const count = await readCount(table, projectId);
-  if (count !== null && isWithin(context, count, BOUNDS.estimateAgeMs)) return count.waits;
-  const counted = await countInTurn(context, projectId, await readBoard(table, projectId));
-  return (counted?.count ?? count)?.waits ?? [];
+/**
+ * How fast the lines move, as it was counted last, or counted anew where that is too long ago; null = nobody knows yet. Of
+ * the board's row, which is small: every glance of a waiting visitor reads it.
+ */
+export async function presentPaces(context: Context, projectId: ProjectId): Promise<Paces | null> {
+  const board = await readBoard(context.table, projectId, true);
+  if (board !== null && isWithin(context, board, BOUNDS.estimateAgeMs)) return board;
+  return (await countInTurn(context, projectId, board)) ?? board;
 }
 
 function isWithin({ now }: Context, { at }: { readonly at: Instant }, ageMs: number): boolean {
@@ -43,7 +44,11 @@ function isWithin({ now }: Context, { at }: { readonly at: Instant }, ageMs: num
  * Null: another is counting, or has counted since `board` was read. What the next count goes on from is a large row, and is
  * written now and then only: a count that goes on from an older one reads some chats more.
  */
-async function countInTurn(context: Context, projectId: ProjectId, board: StoredBoard | null) {
+async function countInTurn(
+  context: Context,
+  projectId: ProjectId,
+  board: StoredBoard | null,
+): Promise<StoredBoard | null> {
   const { table, now } = context;
   const until = (now() + BOUNDS.boardCountMs) as Instant;
   if (!(await beginCount(table, projectId, board, now(), until))) return null;
@@ -51,7 +56,7 @@ async function countInTurn(context: Context, projectId: ProjectId, board: Stored
   const counted = await countBoard(context, projectId, board, before);
   if (!isLately(context, before)) await saveCount(table, projectId, counted.count);
   await saveBoard(table, projectId, counted.board);
-  return counted;
+  return counted.board;
 }
 
 function isLately(context: Context, count: StoredCount | null): boolean {

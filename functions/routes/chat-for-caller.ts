@@ -1,7 +1,7 @@
-import type { Chat } from '../../domain/chat.ts';
+import type { Chat, WaitingChat } from '../../domain/chat.ts';
 import { isSameReach, type Place, positionOf } from '../../domain/line.ts';
-import { estimateSeconds } from '../../domain/waits.ts';
-import { presentWaits } from '../board/read.ts';
+import { estimateSeconds, type Paces } from '../../domain/waits.ts';
+import { presentPaces } from '../board/read.ts';
 import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import { readAgent, readTeam } from '../store/agents.ts';
@@ -44,23 +44,26 @@ export async function viewFor(context: Context, caller: Caller, shown: Shown, ol
   const holder = holderOf(chat);
   const [agent, waiting, lastMessage] = await Promise.all([
     holder && readAgent(context.table, chat.projectId, holder.agentId),
-    chat.state === 'waiting' ? placeInLine(context, chat, older) : null,
+    chat.state === 'waiting' ? waitOfVisitor(context, chat, older) : null,
     lastMessageOf(context, shown),
   ]);
-  const position = waiting?.position ?? null;
-  const estimate = waiting && (await estimateFor(context, chat, waiting.older));
+  const { position, estimate } = waiting ?? { position: null, estimate: null };
   return visitorView(chat, agent?.name ?? null, position, lastMessage, estimate);
 }
 
-/**
- * How long a waiting chat is still going to wait, in seconds, from what happened in the last hour; null = that says nothing,
- * or cannot be told at this moment: the chat itself is not to fail over it.
- */
-async function estimateFor(context: Context, chat: Chat, older: readonly Place[]): Promise<number | null> {
-  const { projectId, id: chatId } = chat;
+/** Its place in the line, and how long it is still going to wait, in seconds, from how its line moves; null = unknown. */
+async function waitOfVisitor(context: Context, chat: WaitingChat, known?: readonly Place[]) {
+  const [{ older, position }, paces] = await Promise.all([
+    placeInLine(context, chat, known),
+    knownPaces(context, chat),
+  ]);
+  return { position, estimate: paces && estimateSeconds(paces, chat, older, context.now()) };
+}
+
+/** Null, too, where they cannot be told at this moment: the chat itself is not to fail over it. */
+async function knownPaces(context: Context, { projectId, id: chatId }: Chat): Promise<Paces | null> {
   try {
-    const waits = await presentWaits(context, projectId);
-    return estimateSeconds(waits, chat, older, context.now());
+    return await presentPaces(context, projectId);
   } catch (error) {
     context.log.error('no estimate of a wait', { projectId, chatId, error: error as Error });
     return null;
@@ -86,9 +89,13 @@ function isOutside({ kind }: Caller): boolean {
   return kind === 'visitor' || kind === 'widget';
 }
 
-/** The team is only read when something else is in front: chats of one channel and scope share its agents anyway. */
+/**
+ * Exact, as of a moment ago: the line before the chat is read whole. The team is only read when something else is in front:
+ * chats of one channel and scope share its agents anyway.
+ */
 async function placeInLine({ table }: Context, chat: Chat, known?: readonly Place[]) {
-  const older = known ?? (await readLineUpTo(table, chat.projectId, chat.id));
+  const older = known ?? (await readLineUpTo(table, chat.projectId, chat.id, true));
   const mixed = older.some(place => !isSameReach(place, chat));
-  return { older, position: positionOf(chat, older, mixed ? await readTeam(table, chat.projectId) : []) };
+  const team = mixed ? await readTeam(table, chat.projectId, true) : [];
+  return { older, position: positionOf(chat, older, team) };
 }

@@ -30,11 +30,18 @@ export async function listAgents(table: Table, projectId: ProjectId, limit: numb
   return { agents: page.rows.map(parseAgentRow), more: page.more };
 }
 
-/** The whole team, whatever the status. Costs by its size: for reasons, offers and checks, not for a claim. */
-export async function readTeam(table: Table, projectId: ProjectId): Promise<readonly Agent[]> {
+/**
+ * The whole team, whatever the status. Costs by its size: for reasons, offers and checks, not for a claim. `eventually`: half
+ * as dear, and may be a moment old.
+ */
+export async function readTeam(
+  table: Table,
+  projectId: ProjectId,
+  eventually = false,
+): Promise<readonly Agent[]> {
   const partition = rosterPartition(projectId);
   const rows = await readAll(
-    after => queryPartition(table, partition, after === undefined ? {} : { after }),
+    after => queryPartition(table, partition, { eventually, ...(after !== undefined && { after }) }),
     row => row.sk,
   );
   return rows.map(parseAgentRow);

@@ -1,7 +1,8 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ChannelId, ChatId, GroupId, Instant, ProjectId } from '../../domain/brands.ts';
-import type { Wait } from '../../domain/waits.ts';
+import type { Reach } from '../../domain/line.ts';
+import type { Pace, Wait } from '../../domain/waits.ts';
 import { boardFigures } from '../schemas.ts';
 import type { Table } from './client.ts';
 import { writeIf } from './guarded.ts';
@@ -9,24 +10,24 @@ import { boardCountKey, boardKey } from './keys.ts';
 import { getRow } from './read.ts';
 
 const instant = z.number().transform(at => at as Instant);
+const reach = z.tuple([z.string(), z.string().nullable()]).transform(([channelId, groupId]) => ({
+  channelId: channelId as ChannelId,
+  groupId: groupId as GroupId | null,
+}));
 const wait = z
-  .tuple([z.string(), z.string().nullable(), z.number().nullable(), z.number(), z.number().nullable()])
-  .transform(
-    ([channelId, groupId, since, at, toldSeconds]): Wait => ({
-      channelId: channelId as ChannelId,
-      groupId: groupId as GroupId | null,
-      since: since as Instant | null,
-      at: at as Instant,
-      toldSeconds,
-    }),
-  );
-
-const perMinute = z.tuple([instant, z.number()]);
+  .tuple([reach.nullable(), instant.nullable(), instant, z.number().nullable()])
+  .transform(([line, since, at, toldSeconds]): Wait => ({ line, since, at, toldSeconds }));
+const pace = z
+  .tuple([reach, z.number(), z.number(), instant])
+  .transform(([line, turns, meanTurnMs, movedAt]): Pace => ({ ...line, turns, meanTurnMs, movedAt }));
+const countedFrom = z.tuple([instant, z.number()]);
 
 const boardRow = z.object({
   version: z.number(),
   at: instant,
   figures: z.string().transform(text => boardFigures.parse(JSON.parse(text))),
+  /** How fast the lines move, for the estimate of a wait. */
+  paces: z.string().transform(text => pace.array().parse(JSON.parse(text))),
 });
 
 /** A project's board as it was counted last. `version` is when its figures last changed. */
@@ -35,8 +36,8 @@ export type StoredBoard = z.output<typeof boardRow>;
 const countRow = z.object({
   at: instant,
   waits: z.string().transform(text => wait.array().parse(JSON.parse(text))),
-  /** How many more there were in the hour, by the minute. */
-  beyond: z.string().transform(text => perMinute.array().parse(JSON.parse(text))),
+  /** How many more there were in the hour, and from when on: in a second of the last minute, or in a minute. */
+  beyond: z.string().transform(text => countedFrom.array().parse(JSON.parse(text))),
   /** Chats up to this one have been looked at, but for those that nobody had by then. */
   seenTo: z.string().transform(id => id as ChatId),
   pending: z.string().transform(text => z.array(z.string()).parse(JSON.parse(text)) as ChatId[]),
@@ -45,9 +46,16 @@ const countRow = z.object({
 /** What the next count goes on from. */
 export type StoredCount = z.output<typeof countRow>;
 
-/** Null, too, of a row in a form that is not this one's: then it is counted from the beginning. */
-export async function readBoard(table: Table, projectId: ProjectId): Promise<StoredBoard | null> {
-  const row = await getRow(table, boardKey(projectId));
+/**
+ * Null, too, of a row in a form that is not this one's: then it is counted from the beginning. `eventually`: half as dear,
+ * and may be a moment old.
+ */
+export async function readBoard(
+  table: Table,
+  projectId: ProjectId,
+  eventually = false,
+): Promise<StoredBoard | null> {
+  const row = await getRow(table, boardKey(projectId), eventually);
   return boardRow.safeParse(row ?? {}).data ?? null;
 }
 
@@ -87,14 +95,20 @@ export async function beginCount(
 
 /** The last to count has the last word. Ends the count that `beginCount` began. */
 export async function saveBoard(table: Table, projectId: ProjectId, board: StoredBoard): Promise<void> {
-  const { figures, ...rest } = board;
-  const Item = { ...boardKey(projectId), ...rest, figures: JSON.stringify(figures) };
+  const { figures, paces, ...rest } = board;
+  const packed = paces.map(one => [reachOf(one), one.turns, one.meanTurnMs, one.movedAt]);
+  const Item = {
+    ...boardKey(projectId),
+    ...rest,
+    figures: JSON.stringify(figures),
+    paces: JSON.stringify(packed),
+  };
   await table.client.send(new PutCommand({ TableName: table.name, Item }));
 }
 
 export async function saveCount(table: Table, projectId: ProjectId, count: StoredCount): Promise<void> {
   const { waits, pending, beyond, ...rest } = count;
-  const packed = waits.map(one => [one.channelId, one.groupId, one.since, one.at, one.toldSeconds]);
+  const packed = waits.map(one => [one.line && reachOf(one.line), one.since, one.at, one.toldSeconds]);
   const Item = {
     ...boardCountKey(projectId),
     ...rest,
@@ -104,3 +118,5 @@ export async function saveCount(table: Table, projectId: ProjectId, count: Store
   };
   await table.client.send(new PutCommand({ TableName: table.name, Item }));
 }
+
+const reachOf = ({ channelId, groupId }: Reach) => [channelId, groupId];

@@ -151,11 +151,17 @@ function isAsBefore(attribute: 'asked' | 'groupId', place: Place): string {
   return place[attribute] === null ? `attribute_not_exists(${attribute})` : `${attribute} = :${attribute}0`;
 }
 
-/** The places before a chat's own, oldest first. */
-export async function readLineUpTo(table: Table, projectId: ProjectId, before: ChatId) {
+/** The places before a chat's own, oldest first. `eventually`: half as dear, and may be a moment old. */
+export async function readLineUpTo(
+  table: Table,
+  projectId: ProjectId,
+  before: ChatId,
+  eventually = false,
+): Promise<readonly Place[]> {
+  const range = { before, eventually };
   const rows = await readAll(
     after =>
-      queryPartition(table, linePartition(projectId), { before, ...(after !== undefined && { after }) }),
+      queryPartition(table, linePartition(projectId), { ...range, ...(after !== undefined && { after }) }),
     row => row.sk,
   );
   return rows.map(parsePlaceRow);

@@ -3,7 +3,7 @@ import { inParallel } from '../in-parallel.ts';
 import type { Key, Row, Table } from './client.ts';
 import { TABLE_SHAPE } from './table.ts';
 
-/** Reads one row strongly, or, `eventually`, half as dear and maybe a moment old; null when there is none. */
+/** Reads one row strongly; null when there is none. `eventually`: half as dear, and may be a moment old. */
 export async function getRow(table: Table, key: Key, eventually = false): Promise<Row | null> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: key, ConsistentRead: !eventually }),
