@@ -97,6 +97,7 @@ function newIds({ widgetKey }: Overrides): NewIds {
     decision: now => `dec_${sortable(now)}` as DecisionId,
     visitorOf: chat => chat.replace('chat_', 'vis_') as VisitorId,
     searcher: () => randomBytes(8).toString('base64url'),
+    attempt: () => randomBytes(6).toString('base64url'),
     widgetKey: widgetKey ?? (() => `pk_${randomBytes(16).toString('base64url')}`),
   };
 }
