@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import type { Instant } from '../../domain/brands.ts';
 import { EventsRefused, eventBus } from '../../functions/stream/event-bus.ts';
 import type { DomainEvent } from '../../functions/stream/events.ts';
 import { publishLambda } from '../../functions/stream/publish.ts';
@@ -79,6 +80,24 @@ describe('the stream’s publisher', () => {
     expect(again.published).toEqual(once.published);
     const ids = once.published.map(({ type, detail }) => `${type} ${detail.eventId}`);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('tells of an agent that was removed and comes back under ids that were not there before', async () => {
+    const world = await openWorld(engine);
+    const params = { agentId: 'ada' };
+    for (const life of ['first', 'second', 'third']) {
+      await world.call('replaceAgent', { params, body: { name: life } });
+      for (const status of ['online', 'rest', 'busy']) await world.setStatus('ada', status);
+      expect((await world.call('deleteAgent', { params })).status).toBe(204);
+      world.clock.now = (world.clock.now + 10) as Instant;
+    }
+    const { published } = await publish(world);
+    const ids = published.map(({ detail }) => detail.eventId);
+    expect(ids).toHaveLength(12);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^acme\/ada#\d+$/);
+    const versions = published.map(({ detail }) => detail.versionAfter);
+    expect(versions).toEqual(versions.toSorted((a, b) => a - b));
   });
 
   test('that the bus refuses reports where to go on: all before it is published, nothing from there on', async () => {
