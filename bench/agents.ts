@@ -5,6 +5,8 @@ import { NO_QUEUE_POSITION } from '../domain/group.ts';
 /** All ids are equally long, so that no row is larger for being a later one. */
 export const agentIdAt = (index: number) => `agent-${String(index).padStart(5, '0')}` as AgentId;
 
+const BEGIN = Date.UTC(2027, 0, 4, 8);
+
 /** An agent that is online, in no group, and has not had a chat yet. */
 export function onlineAgent(card: Pick<Agent, 'id' | 'maxLoad'> & Partial<Agent>): Agent {
   return {
@@ -29,13 +31,11 @@ export function onlineAgent(card: Pick<Agent, 'id' | 'maxLoad'> & Partial<Agent>
     schedule: null,
     nextEdgeAt: null,
     chatIds: [],
-    version: 1,
-    cardVersion: 1,
+    version: BEGIN,
+    cardVersion: BEGIN,
     ...card,
   };
 }
-
-const BEGIN = Date.UTC(2027, 0, 4, 8);
 
 /** When the agent last closed a chat: each at a moment of its own, as in a team that has worked. */
 export const closedBefore = (index: number) => (BEGIN - index * 1_000) as Instant;

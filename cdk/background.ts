@@ -5,7 +5,7 @@ import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { grantStreamRead } from './grants.ts';
+import { grantSetAside, grantStreamRead } from './grants.ts';
 import type { UsherFunctions } from './lambda.ts';
 import type { UsherQueues } from './queues.ts';
 
@@ -81,10 +81,15 @@ function callEveryMinute(
   });
 }
 
+const UNLIMITED = -1;
+/** So long the table's stream keeps a change. */
+const STREAM_KEEPS = Duration.hours(24);
+
 /**
- * The consumer reads the table's stream. Every retry is bounded: a record that cannot be published holds up its
- * shard, so after `retryAttempts` its place in the stream goes to the dead letters (the stream itself keeps the
- * record for 24 hours) and those behind it go on.
+ * The consumer reads the table's stream, and a batch it did not get through is tried again from where it stopped for
+ * as long as the stream has it: while the bus is out, events are late and none is lost. That holds up nobody for one
+ * bad record's sake, as the function itself sets aside what it cannot read. Only the place of what is past its day goes
+ * to the dead letters from here.
  */
 export function publishChanges(
   stack: Stack,
@@ -95,6 +100,7 @@ export function publishChanges(
   const streamArn = table.tableStreamArn;
   if (streamArn === undefined) throw new Error('The table has no stream to publish from.');
   grantStreamRead(functions.publish, streamArn);
+  grantSetAside(functions.publish, queues.dead.publish);
   const mapping = new EventSourceMapping(stack, 'PublishFromStream', {
     target: functions.publish,
     eventSourceArn: streamArn,
@@ -103,8 +109,8 @@ export function publishChanges(
     batchSize: 100,
     reportBatchItemFailures: true,
     bisectBatchOnError: true,
-    retryAttempts: 10,
-    maxRecordAge: Duration.hours(6),
+    retryAttempts: UNLIMITED,
+    maxRecordAge: STREAM_KEEPS,
     onFailure: new SqsDlq(queues.dead.publish),
   });
   // The service tries the permissions when the mapping is made, so they must be there first.

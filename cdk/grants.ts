@@ -38,6 +38,12 @@ export function grantPublish(lambda: LambdaFunction, bus: EventBus): void {
   lambda.addEnvironment(ENVIRONMENT.eventBusName, bus.eventBusName);
 }
 
+/** What the publisher cannot read it sends to the dead letters itself. */
+export function grantSetAside(lambda: LambdaFunction, queue: Queue): void {
+  queue.grant(lambda, 'sqs:SendMessage');
+  lambda.addEnvironment(ENVIRONMENT.unreadableQueueUrl, queue.queueUrl);
+}
+
 /** Starting and stopping the job switches its schedule on and off. */
 export function grantSwitch(lambda: LambdaFunction, rule: Rule): void {
   lambda.addToRolePolicy(

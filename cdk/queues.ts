@@ -23,7 +23,7 @@ export function createQueues(stack: Stack): UsherQueues {
   };
   for (const [queue, feeder] of [
     [dead.minute, 'the minute rules and the asynchronous invocations of their functions'],
-    [dead.publish, "the stream consumer's event source mapping"],
+    [dead.publish, "the stream's consumer and its event source mapping"],
   ] as const) {
     acknowledge(queue, 'AwsSolutions-SQS3', `It is a dead-letter queue itself: that of ${feeder}.`);
   }

@@ -45,5 +45,10 @@ export class UsherStack extends Stack {
     createAlarms(this, { functions, queues, api, topic });
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
+    // What the README's ways back from the dead letters ask for.
+    new CfnOutput(this, 'SearchDeadLettersArn', { value: queues.dead.search.queueArn });
+    new CfnOutput(this, 'MinuteDeadLettersUrl', { value: queues.dead.minute.queueUrl });
+    new CfnOutput(this, 'PublishDeadLettersUrl', { value: queues.dead.publish.queueUrl });
+    new CfnOutput(this, 'PublishFunctionName', { value: functions.publish.functionName });
   }
 }

@@ -90,6 +90,8 @@ export const BOUNDS = {
   boardLinesMax: 20,
   /** The lists index is never that far behind. */
   listStalenessMs: 10_000,
+  /** Well within what SQS takes. */
+  unreadableBytesMax: 256 * 1024,
   reasonLengthMax: 500,
   searchRoundsMax: 100,
   /** After so many rounds in which something was refused, each agent gets a transaction of its own. */

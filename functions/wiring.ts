@@ -15,6 +15,7 @@ import { tokenVerifier } from './edge/tokens.ts';
 import { ENVIRONMENT, readEnvironment } from './environment.ts';
 import { searchQueue } from './queue/search-queue.ts';
 import { eventBus } from './stream/event-bus.ts';
+import { unreadableChanges } from './stream/unreadable.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -83,8 +84,10 @@ export function wireAdmin(env: Environment, overrides: Overrides = {}): Context 
 /** What the stream's publisher needs, and no more. */
 export function wirePublisher(env: Environment) {
   const client = new EventBridgeClient(clientConfig(env, 'EVENTBRIDGE'));
+  const queue = new SQSClient(clientConfig(env, 'SQS'));
   return {
     eventBus: eventBus(client, readEnvironment(ENVIRONMENT.eventBusName, env)),
+    unreadable: unreadableChanges(queue, readEnvironment(ENVIRONMENT.unreadableQueueUrl, env)),
     log: new Logger({ serviceName: SERVICE }),
   };
 }
@@ -97,6 +100,7 @@ function newIds({ widgetKey }: Overrides): NewIds {
     decision: now => `dec_${sortable(now)}` as DecisionId,
     visitorOf: chat => chat.replace('chat_', 'vis_') as VisitorId,
     searcher: () => randomBytes(8).toString('base64url'),
+    attempt: () => randomBytes(6).toString('base64url'),
     widgetKey: widgetKey ?? (() => `pk_${randomBytes(16).toString('base64url')}`),
   };
 }

@@ -14,6 +14,8 @@ export type NewIds = {
   readonly visitorOf: (chatId: ChatId) => VisitorId;
   /** Names one run of the search. */
   readonly searcher: () => string;
+  /** Names one writing of a row, short enough to be kept in it. */
+  readonly attempt: () => string;
   readonly widgetKey: (projectId: ProjectId) => string;
 };
 

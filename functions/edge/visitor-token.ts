@@ -28,7 +28,7 @@ export function keptOf(token: string, now: Instant): StoredToken {
 }
 
 /** A token is good so long, unless it is renewed or revoked before. */
-export function endOfToken(now: Instant): Instant {
+function endOfToken(now: Instant): Instant {
   return (now + BOUNDS.visitorTokenDays * DAY_MS) as Instant;
 }
 

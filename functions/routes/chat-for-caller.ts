@@ -39,16 +39,35 @@ export type Shown = { readonly chat: Chat; readonly lastMessage?: BesideChat['la
 
 /** As `viewOf`, reading what is to be shown besides. `older` is the line before the chat, where it is known. */
 export async function viewFor(context: Context, caller: Caller, shown: Shown, older?: readonly Place[]) {
-  if (!isOutside(caller)) return viewForStaff(context, shown);
-  const { chat } = shown;
-  const holder = holderOf(chat);
-  const [agent, waiting, lastMessage] = await Promise.all([
-    holder && readAgent(context.table, chat.projectId, holder.agentId),
-    chat.state === 'waiting' ? waitOfVisitor(context, chat, older) : null,
+  const [view, lastMessage] = await Promise.all([
+    viewBefore(context, caller, shown.chat, older),
     lastMessageOf(context, shown),
   ]);
-  const { position, estimate } = waiting ?? { position: null, estimate: null };
-  return visitorView(chat, agent?.name ?? null, position, lastMessage, estimate);
+  return view(lastMessage);
+}
+
+/** As `viewFor`, before the last message is known: it is about to be written. */
+export async function viewBefore(context: Context, caller: Caller, chat: Chat, older?: readonly Place[]) {
+  const beside = await (isOutside(caller)
+    ? besideForVisitor(context, chat, older)
+    : besideForStaff(context, chat));
+  return (lastMessage: BesideChat['lastMessage']) => viewOf(caller, chat, { ...beside, lastMessage });
+}
+
+async function besideForVisitor(context: Context, chat: Chat, known?: readonly Place[]): Promise<Beside> {
+  const holder = holderOf(chat);
+  const [agent, waiting] = await Promise.all([
+    holder && readAgent(context.table, chat.projectId, holder.agentId),
+    chat.state === 'waiting' ? waitOfVisitor(context, chat, known) : null,
+  ]);
+  const { position, estimate: estimatedWaitSeconds } = waiting ?? { position: null, estimate: null };
+  return { ...NOTHING_BESIDE, agentName: agent?.name ?? null, position, estimatedWaitSeconds };
+}
+
+async function besideForStaff({ table }: Context, chat: Chat): Promise<Beside> {
+  if (chat.state !== 'offered') return NOTHING_BESIDE;
+  const offerees = await readOfferees(table, chat.projectId, chat.id, chat.offer.id);
+  return { ...NOTHING_BESIDE, offerees };
 }
 
 /** Its place in the line, and how long it is still going to wait, in seconds, from how its line moves; null = unknown. */
@@ -72,12 +91,11 @@ async function knownPaces(context: Context, { projectId, id: chatId }: Chat): Pr
 
 /** The chat as staff see it, with whom it is offered to. */
 export async function viewForStaff(context: Context, shown: Shown) {
-  const { chat } = shown;
-  const [offerees, lastMessage] = await Promise.all([
-    chat.state === 'offered' ? readOfferees(context.table, chat.projectId, chat.id, chat.offer.id) : [],
+  const [{ offerees }, lastMessage] = await Promise.all([
+    besideForStaff(context, shown.chat),
     lastMessageOf(context, shown),
   ]);
-  return staffView(chat, { offerees, lastMessage });
+  return staffView(shown.chat, { offerees, lastMessage });
 }
 
 async function lastMessageOf({ table }: Context, { chat, lastMessage }: Shown) {

@@ -80,6 +80,6 @@ async function tryToEdit(
   const card = { ...cardOf(before), ...set } as Card;
   if (isSameCard(card, cardOf(before))) return { result: { agentId, outcome: 'unchanged' }, fewer: false };
   const groups = await knownGroups(context, projectId, card.groups);
-  const after: Agent | null = await saveAgentCard(context, projectId, before, card, groups);
+  const after: Agent | null = await saveAgentCard(context, projectId, before, before.version, card, groups);
   return after && { result: { agentId, outcome: 'updated' }, fewer: isFewer(before, after) };
 }

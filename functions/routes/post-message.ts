@@ -4,7 +4,7 @@ import type { Caller } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
-import { type Alongside, type Conversation, postMessage as post } from '../store/messages.ts';
+import { type Conversation, type Draft, type Posting, postMessage as post } from '../store/messages.ts';
 import { viewMessage } from '../views/message-view.ts';
 import { onlyOwner, theChat } from './lookup.ts';
 
@@ -24,20 +24,20 @@ export const postMessage: HandlerOf<'postMessage'> = async (
     agentId: caller.kind === 'agent' ? caller.agentId : null,
     at: context.now(),
   };
-  const kept = keepAnswer && ((message: Message) => [keepAnswer(said(caller, message))]);
-  return said(caller, await write(context, params.projectId, draft, lastMessage, kept));
+  const alongside = keepAnswer && ((message: Message) => [keepAnswer(said(caller, message))]);
+  return said(caller, await write(context, params.projectId, draft, lastMessage, { alongside }));
 };
 
-/** The message as it was written, after `last` and whoever was faster. */
+/** The message as it was written, after `last` and whoever was faster, or as it was said before. */
 export async function write(
-  { table }: Context,
+  { table, newId }: Context,
   projectId: ProjectId,
-  draft: Omit<Message, 'number'>,
+  draft: Omit<Draft, 'attempt'>,
   last: Message | null,
-  alongside: Alongside = null,
+  posting: Posting,
 ): Promise<Message> {
-  const posted = await post(table, projectId, draft, last, alongside);
-  if (posted.outcome === 'posted') return posted.message;
+  const posted = await post(table, projectId, { ...draft, attempt: newId.attempt() }, last, posting);
+  if ('message' in posted) return posted.message;
   throw new Problem('busy', 'Too many write in this chat at this moment. Nothing was written; try again.');
 }
 

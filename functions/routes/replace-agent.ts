@@ -31,6 +31,7 @@ async function tryToReplace(
     context,
     projectId,
     before ?? newAgent(context, agentId, card),
+    before?.version ?? null,
     card,
     groups,
   );

@@ -12,19 +12,20 @@ import { readGroupsById, type StoredGroup } from '../store/groups.ts';
 
 /**
  * Writes an agent's card, together with the rows of the groups it joins and leaves. `groups` are those of the card,
- * as read. Null: somebody else changed the agent or a group meanwhile, nothing was written.
+ * as read; `seenVersion` null = the agent is new. Null: somebody else changed the agent or a group meanwhile, nothing
+ * was written.
  */
 export async function saveAgentCard(
   context: Context,
   projectId: ProjectId,
   before: Agent,
+  seenVersion: number | null,
   card: Card,
   groups: readonly StoredGroup[],
 ): Promise<Agent | null> {
   await keepNeededMember(context, projectId, before, card.groups);
   const after = withCard(before, card, groups, context.now());
   await watchLost(context, projectId, before, after);
-  const seenVersion = before.version === 0 ? null : before.version;
   const saved = await saveCard(context.table, projectId, after, seenVersion, groups, before.groups);
   if (saved.outcome === 'throttled') throw new Problem('busy', 'The table has no capacity left.');
   return saved.outcome === 'committed' ? after : null;
@@ -80,15 +81,20 @@ export async function knownChannels(context: Context, projectId: ProjectId, ids:
   throw new Problem('unknown-channel', `There is no channel ${unknown} in this project.`);
 }
 
-/** A new agent is offline until it says otherwise, or its schedule does. */
+/**
+ * A new agent is offline until it says otherwise, or its schedule does. It may be one that was removed and comes back:
+ * its versions begin with the time, which is past every version it had before, as no agent changes every millisecond.
+ * So no event's id comes again, and an ETag or a claim from its former life fits nothing in this one.
+ */
 export function newAgent(context: Context, id: AgentId, card: Card): Agent {
+  const now = context.now();
   return {
     ...card,
     id,
     groups: [],
     schedule: null,
     status: 'offline',
-    statusSince: context.now(),
+    statusSince: now,
     statusReason: 'set-by-operator',
     queuePosition: 0,
     load: 0,
@@ -101,7 +107,7 @@ export function newAgent(context: Context, id: AgentId, card: Card): Agent {
     chatIds: [],
     recentCloses: [],
     nextEdgeAt: null,
-    version: 0,
-    cardVersion: 0,
+    version: now,
+    cardVersion: now,
   };
 }

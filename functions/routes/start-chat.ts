@@ -19,7 +19,7 @@ import { watchForAnswers } from '../store/deadlines.ts';
 import { firstMessage, readConversation } from '../store/messages.ts';
 import { createForBot } from '../store/start.ts';
 import { type KnownVisitor, pointVisitorTo, readVisitor } from '../store/visitors.ts';
-import { type Beside, NOTHING_BESIDE, viewFor, viewOf } from './chat-for-caller.ts';
+import { type Beside, NOTHING_BESIDE, viewBefore, viewFor, viewOf } from './chat-for-caller.ts';
 import { tokenEnded } from './lookup.ts';
 import { write } from './post-message.ts';
 import { visitorDetails } from './visitor-details.ts';
@@ -44,10 +44,7 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
   const { project, channels, groups } = admitted(found.configuration, caller);
   const visitor = recognised(context, found.visitor, caller);
   if (visitor !== null && caller.kind === 'visitor' && visitor.last.chat.state !== 'closed') {
-    const { chat: present } = visitor.last;
-    const lastMessage = await sayInPresent(context, body.message, present);
-    const chat = await viewFor(context, caller, { chat: present, ...(lastMessage && { lastMessage }) });
-    return { status: 200, body: { chat, visitorToken: caller.token } };
+    return presentChat(context, request, visitor.last.chat, caller.token);
   }
   if (channels.length === 0) {
     throw new Problem('unknown-channel', `Project ${project.id} has no channel ${body.channelId}.`);
@@ -57,19 +54,26 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
   return create(context, request, { setup, heads: found.heads, visitor });
 }
 
-/** The message of a start whose visitor has a chat already is said in that one; where it was repeated, once. */
-async function sayInPresent(
+/** The chat that a visitor has already. A message of the start is said in it; where that is repeated, once. */
+async function presentChat(
   context: Context,
-  text: string | undefined,
-  { projectId, id: chatId }: Chat,
-): Promise<Message | null> {
-  if (text === undefined) return null;
-  const { lastMessage: last } = (await readConversation(context.table, projectId, chatId)) ?? {
-    lastMessage: null,
-  };
-  if (last?.from === 'visitor' && last.text === text) return last;
+  { body: { message: text }, caller, keepAnswer }: Request,
+  chat: Chat,
+  visitorToken: string,
+): Promise<Answer> {
+  const answer = (view: unknown): Answer => ({ status: 200, body: { chat: view, visitorToken } });
+  if (text === undefined) return answer(await viewFor(context, caller, { chat }));
+  const { projectId, id: chatId } = chat;
+  const [conversation, view] = await Promise.all([
+    readConversation(context.table, projectId, chatId),
+    viewBefore(context, caller, chat),
+  ]);
+  const last = conversation?.lastMessage ?? null;
+  const isSaidBy = (met: Message) => met.from === 'visitor' && met.text === text;
+  if (last !== null && isSaidBy(last)) return answer(view(last));
   const draft = { chatId, text, from: 'visitor' as const, agentId: null, at: context.now() };
-  return write(context, projectId, draft, last);
+  const alongside = keepAnswer && ((message: Message) => [keepAnswer(answer(view(message)))]);
+  return answer(view(await write(context, projectId, draft, last, { alongside, isSaidBy })));
 }
 
 async function readAll(

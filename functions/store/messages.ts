@@ -11,7 +11,6 @@ import { type Commit, commit, type Write } from './commit.ts';
 import { afterTransactions } from './guarded.ts';
 import { chatPartition, idsOfChat, MESSAGES_BEGIN, messageKey, numberOfMessage } from './keys.ts';
 import { queryPartition } from './read.ts';
-import { isSameRow } from './same-row.ts';
 
 const messageRow = z
   .object({
@@ -84,44 +83,61 @@ export async function readMessages(
   };
 }
 
-/** The first message of a chat, written with its start. */
+/** The first message of a chat, written with its start: a row of a partition that nobody else knows of yet. */
 export function firstMessage(table: Table, projectId: ProjectId, message: Message): Write {
   return { Put: putOf(table, projectId, message) };
 }
 
+/** A message without its place. `attempt` names this writing of it: two who say the same are still two. */
+export type Draft = Omit<Message, 'number'> & { readonly attempt: string };
+
 export type Posted =
-  | { readonly outcome: 'posted'; readonly message: Message }
+  | { readonly outcome: 'posted' | 'already-said'; readonly message: Message }
   | { readonly outcome: 'throttled' | 'crowded' };
 
-/** What is written in one transaction with the message, or nothing. */
-export type Alongside = ((message: Message) => readonly Write[]) | null;
+export type Posting = {
+  /** What is written in one transaction with the message. */
+  readonly alongside?: ((message: Message) => readonly Write[]) | null;
+  /** Whether a message that was faster is this one, said before: then it is not said again. */
+  readonly isSaidBy?: (met: Message) => boolean;
+};
 
 /**
  * Writes the message under the next number: the numbers are the order of the conversation. The race it wins: two who
- * write at the same moment; the second meets the first one's row and takes the number after it. `last` as it was read.
+ * write at the same moment; the second meets the first one's row and takes the number after it, unless `isSaidBy` says
+ * that there is nothing left to say. `last` as it was read.
  */
 export async function postMessage(
   table: Table,
   projectId: ProjectId,
-  draft: Omit<Message, 'number'>,
+  { attempt, ...draft }: Draft,
   last: Message | null,
-  alongside: Alongside,
+  { alongside = null, isSaidBy = () => false }: Posting = {},
 ): Promise<Posted> {
   let number = (last?.number ?? 0) + 1;
   for (let tries = 0; tries < BOUNDS.messageTriesMax; tries += 1) {
     const message = { ...draft, number };
-    const put = putOf(table, projectId, message);
-    const done = alongside === null ? await putOne(table, put) : await putAll(table, put, alongside(message));
-    if (done === 'posted') return { outcome: 'posted', message };
-    if (done === 'throttled') return { outcome: 'throttled' };
-    if (done === 'overtaken') return { outcome: 'crowded' };
-    // A number that nobody has must not be passed over: who reads on from there would miss who takes it later.
-    if (done === 'taken') number += 1;
+    const put = putOf(table, projectId, message, attempt);
+    const done = await (alongside === null ? putOne(table, put) : putAll(table, put, alongside(message)));
+    if (done.outcome === 'posted') return { outcome: 'posted', message };
+    if (done.outcome === 'throttled') return { outcome: 'throttled' };
+    if (done.outcome === 'overtaken') return { outcome: 'crowded' };
+    if (done.outcome === 'taken') {
+      const met = done.met && parseMessageRow(done.met);
+      if (met !== undefined && isSaidBy(met)) return saidBefore(table, met, alongside?.(met) ?? []);
+      // A number that nobody has must not be passed over: who reads on from there would miss who takes it later.
+      number += 1;
+    }
   }
   return { outcome: 'crowded' };
 }
 
-function putOf(table: Table, projectId: ProjectId, { chatId, number, text, from, agentId, at }: Message) {
+function putOf(
+  table: Table,
+  projectId: ProjectId,
+  { chatId, number, text, from, agentId, at }: Message,
+  attempt?: string,
+) {
   return {
     TableName: table.name,
     Item: {
@@ -130,32 +146,52 @@ function putOf(table: Table, projectId: ProjectId, { chatId, number, text, from,
       from,
       at,
       ...(agentId !== null && { agentId }),
+      ...(attempt !== undefined && { attempt }),
     },
     ConditionExpression: 'attribute_not_exists(pk)',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
 }
 
-/** `taken`: another message has the number. `conflict`: others were writing at the same moment. `overtaken`: the command is another's by now. */
-type Done = 'posted' | 'taken' | 'conflict' | 'throttled' | 'overtaken';
+type Put = ReturnType<typeof putOf>;
 
-async function putOne(table: Table, put: ReturnType<typeof putOf>): Promise<Done> {
+/** `taken`: another message has the number. `conflict`: others were writing at the same moment. `overtaken`: the command is another's by now. */
+type Done =
+  | { readonly outcome: 'posted' | 'conflict' | 'throttled' | 'overtaken' }
+  | { readonly outcome: 'taken'; readonly met: Row | undefined };
+
+async function putOne(table: Table, put: Put): Promise<Done> {
   try {
     await afterTransactions(table, () => table.client.send(new PutCommand(put)));
-    return 'posted';
+    return { outcome: 'posted' };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const met = error.Item && unmarshall(error.Item);
     // The SDK sent it again after a lost answer, and it met itself.
-    return isSameRow(error.Item && unmarshall(error.Item), put.Item) ? 'posted' : 'taken';
+    return isOurs(met, put) ? { outcome: 'posted' } : { outcome: 'taken', met };
   }
 }
 
-/** With a kept answer: both or none. */
-async function putAll(table: Table, put: ReturnType<typeof putOf>, more: readonly Write[]): Promise<Done> {
+/** With what is written alongside: both or none. */
+async function putAll(table: Table, put: Put, more: readonly Write[]): Promise<Done> {
   const saved: Commit = await commit(table, [{ Put: put }, ...more], refusals =>
-    refusals.some(({ index, row }) => index === 0 && isSameRow(row, put.Item)),
+    refusals.some(({ index, row }) => index === 0 && isOurs(row, put)),
   );
-  if (saved.outcome === 'committed') return 'posted';
-  if (saved.outcome !== 'refused') return saved.outcome;
-  return saved.refusals.some(({ index }) => index === 0) ? 'taken' : 'overtaken';
+  if (saved.outcome === 'committed') return { outcome: 'posted' };
+  if (saved.outcome !== 'refused') return saved;
+  const taken = saved.refusals.find(({ index }) => index === 0);
+  return taken === undefined ? { outcome: 'overtaken' } : { outcome: 'taken', met: taken.row };
+}
+
+/** By the attempt, not by what it says: somebody else may say the same in the same millisecond. */
+function isOurs(met: Row | undefined, { Item }: Put): boolean {
+  return met?.attempt !== undefined && met.attempt === Item.attempt;
+}
+
+/** Nothing is left to say; what goes with the message is written all the same. */
+async function saidBefore(table: Table, message: Message, more: readonly Write[]): Promise<Posted> {
+  if (more.length === 0) return { outcome: 'already-said', message };
+  const { outcome } = await commit(table, more, () => false);
+  if (outcome === 'throttled') return { outcome };
+  return outcome === 'committed' ? { outcome: 'already-said', message } : { outcome: 'crowded' };
 }

@@ -14,44 +14,52 @@ import { agentEvents, chatEvents, type DomainEvent, messageEvents } from './even
 type Publishing = ReturnType<typeof wirePublisher>;
 
 /**
- * Publishes what the table's stream says changed. In order; on a failure it reports the record it got to, and the
- * platform delivers again from there: every event at least once, doubles carry the same id.
+ * Publishes what the table's stream says changed, in order. On a failure it reports the record it got to, and the
+ * platform delivers again from there, until it succeeds: every event at least once, doubles carry the same id. A record
+ * that cannot be read would never succeed; it is set aside, and those behind it go on.
  */
-export function publishLambda({ eventBus, log }: Publishing) {
+export function publishLambda({ eventBus, unreadable, log }: Publishing) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { entries, unreadable } = readChanges(Records);
-    for (let from = 0; from < entries.length; from += EVENTS_PER_CALL_MAX) {
-      const batch = entries.slice(from, from + EVENTS_PER_CALL_MAX);
+    for (const step of stepsOf(Records)) {
       try {
-        await eventBus.publish(batch.map(entry => entry.event));
+        if (step.kind === 'publish') await eventBus.publish(step.events);
+        else {
+          await unreadable.setAside(step.record, step.error);
+          log.error('a change could not be read and was set aside', step.error);
+        }
       } catch (error) {
         log.error('changes were not published', error as Error);
-        return goOnFrom(batch[0]?.record);
+        return goOnFrom(step.record);
       }
     }
-    if (unreadable === null) return { batchItemFailures: [] };
-    log.error('a change could not be read', unreadable.error);
-    return goOnFrom(unreadable.record);
+    return { batchItemFailures: [] };
   };
 }
 
-type Entry = { readonly record: DynamoDBRecord; readonly event: DomainEvent };
+/** `record` is the one to go on from where the step fails. */
+type Step =
+  | { readonly kind: 'publish'; readonly record: DynamoDBRecord; readonly events: DomainEvent[] }
+  | { readonly kind: 'set-aside'; readonly record: DynamoDBRecord; readonly error: Error };
 
-/** The events of a batch, up to the first record that is not ours to read. */
-function readChanges(records: readonly DynamoDBRecord[]) {
-  const entries: Entry[] = [];
+/** What is to be done about a batch, in the order of its records: events together, as many as the bus takes. */
+function stepsOf(records: readonly DynamoDBRecord[]): readonly Step[] {
+  const steps: Step[] = [];
   for (const record of records) {
     try {
-      for (const event of eventsOf(record)) entries.push({ record, event });
+      for (const event of eventsOf(record)) {
+        const last = steps.at(-1);
+        if (last?.kind === 'publish' && last.events.length < EVENTS_PER_CALL_MAX) last.events.push(event);
+        else steps.push({ kind: 'publish', record, events: [event] });
+      }
     } catch (error) {
-      return { entries, unreadable: { record, error: error as Error } };
+      steps.push({ kind: 'set-aside', record, error: error as Error });
     }
   }
-  return { entries, unreadable: null };
+  return steps;
 }
 
-function goOnFrom(record: DynamoDBRecord | undefined): DynamoDBBatchResponse {
-  return { batchItemFailures: [{ itemIdentifier: record?.dynamodb?.SequenceNumber ?? '' }] };
+function goOnFrom({ dynamodb }: DynamoDBRecord): DynamoDBBatchResponse {
+  return { batchItemFailures: [{ itemIdentifier: dynamodb?.SequenceNumber ?? '' }] };
 }
 
 const ROSTER_PARTITION = /^P#([^#]+)#ROSTER$/;

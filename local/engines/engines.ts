@@ -8,7 +8,7 @@ import { startEventBusEngine } from './event-bus.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
 import { type QueueEngine, startQueueEngine } from './queue.ts';
 import { openRules, type Rules } from './rules.ts';
-import { ensureQueue } from './sqs-queue.ts';
+import { ensureSearchQueue, ensureUnreadable } from './sqs-queue.ts';
 import { ensureTable } from './table.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -75,7 +75,11 @@ async function start(
     ...given,
     ...(elsewhere.any ? { AWS_REGION: region } : CREDENTIALS_HERE),
     ...(table !== null && { AWS_ENDPOINT_URL_DYNAMODB: table.endpoint }),
-    ...(queue !== null && { AWS_ENDPOINT_URL_SQS: queue.endpoint, USHER_SEARCH_QUEUE_URL: queue.queueUrl }),
+    ...(queue !== null && {
+      AWS_ENDPOINT_URL_SQS: queue.endpoint,
+      USHER_SEARCH_QUEUE_URL: queue.queueUrl,
+      USHER_UNREADABLE_QUEUE_URL: queue.unreadableUrl,
+    }),
     ...(bus !== null && { AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint }),
     USHER_TABLE: given.USHER_TABLE ?? 'usher',
     USHER_EVENT_BUS: given.USHER_EVENT_BUS ?? (events === null ? 'default' : 'usher'),
@@ -87,9 +91,10 @@ async function start(
   });
   const tableName = env.USHER_TABLE ?? '';
   await ensureTable(clients.table, tableName);
-  const queueUrl = env.USHER_SEARCH_QUEUE_URL ?? (await ensureQueue(clients.queue));
+  const queueUrl = env.USHER_SEARCH_QUEUE_URL ?? (await ensureSearchQueue(clients.queue));
+  const unreadableUrl = env.USHER_UNREADABLE_QUEUE_URL ?? (await ensureUnreadable(clients.queue));
   return {
-    env: { ...env, USHER_SEARCH_QUEUE_URL: queueUrl },
+    env: { ...env, USHER_SEARCH_QUEUE_URL: queueUrl, USHER_UNREADABLE_QUEUE_URL: unreadableUrl },
     tableName,
     queueUrl,
     clients,

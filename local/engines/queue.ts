@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdirSync } from 'node:fs';
 import { startFauxqs } from 'fauxqs';
 import type { DataFolder } from '../storage/data-folder.ts';
-import { DEAD_LETTERS, redrivePolicy, SEARCH_QUEUE } from './sqs-queue.ts';
+import { DEAD_LETTERS, redrivePolicy, SEARCH_QUEUE, UNREADABLE } from './sqs-queue.ts';
 
 /** A message in the queue, whether it has arrived or is still on its way. */
 type QueuedMessage = {
@@ -12,10 +12,11 @@ type QueuedMessage = {
   readonly arrivesAt: number | null;
 };
 
-/** An SQS that runs here, with the search queue and its dead letters. */
+/** An SQS that runs here, with the search queue, its dead letters and those of the stream's publisher. */
 export type QueueEngine = {
   readonly endpoint: string;
   readonly queueUrl: string;
+  readonly unreadableUrl: string;
   /** Everything in the search queue, handed out or not. Changes nothing. */
   readonly look: () => readonly QueuedMessage[];
   /** Ends the delay of a message, so that it can be received and deleted at once. */
@@ -36,6 +37,7 @@ export async function startQueueEngine(folder: DataFolder): Promise<QueueEngine>
     endpoint,
     // Not the name the engine gives it: `sqs.us-east-1.localhost` does not resolve everywhere.
     queueUrl: `${endpoint}/000000000000/${SEARCH_QUEUE}`,
+    unreadableUrl: `${endpoint}/000000000000/${UNREADABLE}`,
     look() {
       const { ready = [], inflight = [], delayed = [] } = server.inspectQueue(SEARCH_QUEUE)?.messages ?? {};
       const arrived = [...ready, ...inflight.map(({ message }) => message)];
@@ -61,7 +63,9 @@ export async function startQueueEngine(folder: DataFolder): Promise<QueueEngine>
 
 /** Only what is missing is created: creating a queue again would empty it. */
 function createQueues(server: Awaited<ReturnType<typeof startFauxqs>>): void {
-  if (server.inspectQueue(DEAD_LETTERS) === undefined) server.createQueue(DEAD_LETTERS);
+  for (const name of [DEAD_LETTERS, UNREADABLE]) {
+    if (server.inspectQueue(name) === undefined) server.createQueue(name);
+  }
   const deadLetterTargetArn = server.inspectQueue(DEAD_LETTERS)?.arn;
   if (server.inspectQueue(SEARCH_QUEUE) !== undefined) return;
   server.createQueue(SEARCH_QUEUE, { attributes: { RedrivePolicy: redrivePolicy(deadLetterTargetArn) } });

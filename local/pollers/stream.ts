@@ -11,7 +11,6 @@ import { listShards, openShardReader } from './stream-shard.ts';
 
 const EVERY_MS = 100;
 const AFTER_FAILURE_MS = 1_000;
-const ATTEMPTS_MAX = 5;
 
 export type ChangedRow = { readonly pk: string; readonly sk: string };
 
@@ -22,7 +21,10 @@ export type StreamPoller = Poller & {
   readonly reopen: () => Promise<void>;
 };
 
-/** Publishes the table's changes as the Lambda event source does: in order, a failed one again before what follows. */
+/**
+ * Publishes the table's changes as the Lambda event source does: in order, and from the first one that failed on all
+ * again, until it succeeds.
+ */
 export async function pollStream(
   { clients, tableName }: Pick<Engines, 'clients' | 'tableName'>,
   publish: Functions['publish'],
@@ -33,7 +35,6 @@ export async function pollStream(
   let reader = openShardReader(clients.streams, streamArn, position);
   let open: readonly string[] = [];
   const closing = new AbortController();
-  let attempts = 0;
   let turn: Promise<unknown> = Promise.resolve();
   await reopen();
   const running = run();
@@ -85,33 +86,23 @@ export async function pollStream(
     const done = failedAt === -1 ? records : records.slice(0, failedAt);
     const last = done.at(-1)?.dynamodb?.SequenceNumber;
     if (last !== undefined) position.reached(streamArn, shardId, { after: last });
-    if (failedAt === -1) {
-      attempts = 0;
-      return;
-    }
+    if (failedAt === -1) return;
     reader.rewind(shardId);
-    attempts = done.length > 0 ? 1 : attempts + 1;
-    if (attempts >= ATTEMPTS_MAX) {
-      attempts = 0;
-      const passedOver = records[failedAt]?.dynamodb?.SequenceNumber ?? '';
-      console.error(`usher: change ${passedOver} of the table could not be published and is passed over.`);
-      position.reached(streamArn, shardId, { after: passedOver });
-    }
     throw new Error('the publishing function reported a failure');
   }
 
-  /** The index of the first record that was not published; -1 = all were. */
+  /** The index of the first record that was not published, the first of all where the function threw; -1 = all were. */
   async function firstFailure(records: readonly StreamRecord[]): Promise<number> {
-    const { batchItemFailures } = await publish({
-      Records: records.map(one => lambdaRecord(one, streamArn)),
-    });
-    const failed = batchItemFailures.map(({ itemIdentifier }) =>
-      Math.max(
-        0,
-        records.findIndex(record => record.dynamodb?.SequenceNumber === itemIdentifier),
-      ),
-    );
-    return failed.length === 0 ? -1 : Math.min(...failed);
+    try {
+      const { batchItemFailures } = await publish({
+        Records: records.map(one => lambdaRecord(one, streamArn)),
+      });
+      const failed = batchItemFailures.map(({ itemIdentifier }) => placeOf(records, itemIdentifier));
+      return failed.length === 0 ? -1 : Math.min(...failed);
+    } catch (error) {
+      console.error('usher: the publishing function failed; its changes come again.', error);
+      return 0;
+    }
   }
 
   /** Parents stand before their children, and are read to their end first. */
@@ -133,6 +124,14 @@ export async function pollStream(
       await running;
     },
   };
+}
+
+/** A sequence number that is not in the batch stands for all of it. */
+function placeOf(records: readonly StreamRecord[], sequenceNumber: string): number {
+  return Math.max(
+    0,
+    records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === sequenceNumber),
+  );
 }
 
 function keysOf({ dynamodb }: StreamRecord): ChangedRow {

@@ -81,7 +81,7 @@ async function openWith(chatsOf: (world: World) => readonly OpenChat[], isOver =
   const world = await openWorld({ ...engine, openTable: () => engine.openTable({ withStream: false }) });
   const rows = chatsOf(world)
     .map(chat => (isOver(chat) ? close(chat, 'closed-by-agent', chat.assignedAt) : chat))
-    .map(chat => chatRowOf({ chat, tokenHash: 'x'.repeat(43), firstDecision: null }));
+    .map(chat => chatRowOf({ chat, token: null, firstDecision: null }));
   await putRows(world.table, rows);
   return world;
 }

@@ -1,36 +1,69 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { Instant } from '../../domain/brands.ts';
 import { EventsRefused, eventBus } from '../../functions/stream/event-bus.ts';
 import type { DomainEvent } from '../../functions/stream/events.ts';
 import { publishLambda } from '../../functions/stream/publish.ts';
+import { unreadableChanges } from '../../functions/stream/unreadable.ts';
 import { agent } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
-import { openWorld, type World, waitingLine } from '../support/world.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const engine: Engine = await openEngine();
 afterAll(() => engine.close());
 
 const log = new Logger({ serviceName: 'test', logLevel: 'SILENT' });
 
-/** Publishes what the table's own stream says; the bus refuses what `refuses` says. */
-async function publish(world: World, refuses: (event: DomainEvent) => boolean = () => false) {
+type Records = readonly DynamoDBRecord[];
+type Refusing = {
+  readonly refuses?: (event: DomainEvent) => boolean;
+  /** The queue of what cannot be read takes nothing either. */
+  readonly queueIsOut?: boolean;
+};
+
+/** A publisher whose bus and queue keep what they take. */
+function openPublisher({ refuses = () => false, queueIsOut = false }: Refusing = {}) {
   const published: DomainEvent[] = [];
-  const eventBusHere = {
+  const asideBodies: string[] = [];
+  const bus = {
     publish: async (events: readonly DomainEvent[]) => {
       if (events.some(refuses)) throw new EventsRefused('no');
       published.push(...events);
     },
   };
-  const Records = await engine.records(world.table);
-  const { batchItemFailures } = await publishLambda({ eventBus: eventBusHere, log })({
-    Records,
-  } as never);
-  return { published, failed: batchItemFailures.map(failure => failure.itemIdentifier), Records };
+  const queue = {
+    send: async ({ input }: SendMessageCommand) => {
+      if (queueIsOut) throw new Error('no');
+      expect(input.QueueUrl).toBe('the-queue');
+      asideBodies.push(input.MessageBody ?? '');
+    },
+  };
+  const lambda = publishLambda({
+    eventBus: bus,
+    unreadable: unreadableChanges(queue as unknown as SQSClient, 'the-queue'),
+    log,
+  });
+  const deliver = async (records: Records) => {
+    const { batchItemFailures } = await lambda({ Records: [...records] });
+    return batchItemFailures.map(failure => failure.itemIdentifier);
+  };
+  return { published, asideBodies, lambda, deliver };
+}
+
+const recordsOf = async (world: World) => (await engine.records(world.table)) as unknown as Records;
+
+/** Publishes what the table's own stream says; the bus refuses what `refuses` says. */
+async function publish(world: World, refuses: (event: DomainEvent) => boolean = () => false) {
+  const { published, deliver } = openPublisher({ refuses });
+  const Records = await recordsOf(world);
+  return { published, failed: await deliver(Records), Records };
 }
 
 /** Where the record stands that created a chat. */
-const placeOf = (records: Awaited<ReturnType<typeof publish>>['Records'], chatId: string) =>
+const placeOf = (records: Records, chatId: string) =>
   records.findIndex(({ dynamodb }) => dynamodb?.Keys?.pk?.S?.endsWith(chatId));
 
 const told = ({ type, detail }: DomainEvent) =>
@@ -81,6 +114,24 @@ describe('the stream’s publisher', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('tells of an agent that was removed and comes back under ids that were not there before', async () => {
+    const world = await openWorld(engine);
+    const params = { agentId: 'ada' };
+    for (const life of ['first', 'second', 'third']) {
+      await world.call('replaceAgent', { params, body: { name: life } });
+      for (const status of ['online', 'rest', 'busy']) await world.setStatus('ada', status);
+      expect((await world.call('deleteAgent', { params })).status).toBe(204);
+      world.clock.now = (world.clock.now + 10) as Instant;
+    }
+    const { published } = await publish(world);
+    const ids = published.map(({ detail }) => detail.eventId);
+    expect(ids).toHaveLength(12);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^acme\/ada#\d+$/);
+    const versions = published.map(({ detail }) => detail.versionAfter);
+    expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+  });
+
   test('that the bus refuses reports where to go on: all before it is published, nothing from there on', async () => {
     const world = await openWorld(engine);
     await world.put({ agents: [agent({ id: 'ada', maxLoad: 20 })] });
@@ -100,31 +151,117 @@ describe('the stream’s publisher', () => {
     expect(published.length).toBeGreaterThan(0);
   });
 
-  test('stops at a row it cannot read, and reports it', async () => {
-    const world = await openWorld(engine);
-    await world.put({ waiting: waitingLine(world, 1) });
-    const Records = (await engine.records(world.table)).map(record => ({
-      ...record,
-      dynamodb: { ...record.dynamodb, NewImage: { ...record.dynamodb?.NewImage, state: { S: 'lost' } } },
-    }));
-    const bus = { publish: async () => {} };
-    const answer = await publishLambda({ eventBus: bus, log })({ Records } as never);
-    expect(answer.batchItemFailures).toHaveLength(1);
-  });
-
   test('ignores rows that are removed and rows it does not know', async () => {
-    const published: unknown[] = [];
-    const bus = { publish: async (events: readonly unknown[]) => void published.push(...events) };
+    const { published, asideBodies, deliver } = openPublisher();
     const keys = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk } });
-    const Records = [
+    const failed = await deliver([
       { dynamodb: { OldImage: keys('P#acme#CHAT#c', 'CHAT'), SequenceNumber: '1' } },
       { dynamodb: { NewImage: keys('P#acme', 'SOMETHING-NEW'), SequenceNumber: '2' } },
       { dynamodb: { NewImage: keys('IDEMPOTENCY#x', 'KEY'), SequenceNumber: '3' } },
       { dynamodb: { SequenceNumber: '4' } },
       {},
-    ];
-    const answer = await publishLambda({ eventBus: bus, log })({ Records } as never);
-    expect({ answer, published }).toEqual({ answer: { batchItemFailures: [] }, published: [] });
+    ]);
+    expect({ failed, published, asideBodies }).toEqual({ failed: [], published: [], asideBodies: [] });
+  });
+});
+
+describe('a change that cannot be read', () => {
+  /** Three agents that are made, each a record; the state of the middle one means nothing to us. */
+  async function threeAgents() {
+    const world = await openWorld(engine);
+    await world.put({ agents: ['ada', 'ben', 'cleo'].map(id => agent({ id })) });
+    const sound = (await recordsOf(world)).filter(({ dynamodb }) =>
+      dynamodb?.Keys?.pk?.S?.endsWith('#ROSTER'),
+    );
+    return {
+      sound,
+      spoiled: sound.map((record, index) => (index === 1 ? withStatus(record, 'lost') : record)),
+    };
+  }
+  const withStatus = (record: DynamoDBRecord | undefined, status: string): DynamoDBRecord => ({
+    ...record,
+    dynamodb: {
+      ...record?.dynamodb,
+      NewImage: { ...record?.dynamodb?.NewImage, status: { S: status } },
+    },
+  });
+  const sequenceOf = (records: Records, index: number) => records[index]?.dynamodb?.SequenceNumber;
+  const agentsOf = (events: readonly DomainEvent[]) => events.map(({ detail }) => detail.agentId);
+
+  test('is set aside whole, and holds up nothing behind it', async () => {
+    const { spoiled } = await threeAgents();
+    const { published, asideBodies, deliver } = openPublisher();
+    expect(await deliver(spoiled)).toEqual([]);
+    expect(agentsOf(published)).toEqual(['ada', 'cleo']);
+    expect(asideBodies.map(body => JSON.parse(body))).toEqual([
+      { Records: [JSON.parse(JSON.stringify(spoiled[1]))], why: expect.stringContaining('status') },
+    ]);
+  });
+
+  test('is published from what was set aside once it can be read', async () => {
+    const { sound, spoiled } = await threeAgents();
+    const { published, asideBodies, lambda } = openPublisher();
+    await lambda({ Records: [...spoiled] });
+    const event = JSON.parse(asideBodies[0] ?? '');
+    expect(await lambda({ ...event, Records: [withStatus(event.Records[0], 'online')] })).toEqual({
+      batchItemFailures: [],
+    });
+    const [, expected] = (await publishedOf(sound)) as DomainEvent[];
+    expect(published.at(-1)).toEqual(expected);
+    // Where it still cannot be, it is set aside anew.
+    await lambda(event);
+    expect(asideBodies[1]).toBe(asideBodies[0]);
+  });
+
+  async function publishedOf(records: Records) {
+    const { published, deliver } = openPublisher();
+    await deliver(records);
+    return published;
+  }
+
+  test('is where to go on from if it cannot be set aside: nothing is lost, nothing overtakes it', async () => {
+    const { spoiled } = await threeAgents();
+    const { published, deliver } = openPublisher({ queueIsOut: true });
+    expect(await deliver(spoiled)).toEqual([sequenceOf(spoiled, 1)]);
+    expect(agentsOf(published)).toEqual(['ada']);
+  });
+
+  test('is not set aside, again and again, behind a place that the bus refuses', async () => {
+    const { spoiled } = await threeAgents();
+    const { asideBodies, deliver } = openPublisher({ refuses: ({ detail }) => detail.agentId === 'ada' });
+    expect(await deliver(spoiled)).toEqual([sequenceOf(spoiled, 0)]);
+    expect(asideBodies).toEqual([]);
+  });
+
+  test('is before the place that the bus refuses: it is set aside once, and not delivered again', async () => {
+    const { spoiled } = await threeAgents();
+    const { published, asideBodies, deliver } = openPublisher({
+      refuses: ({ detail }) => detail.agentId === 'cleo',
+    });
+    expect(await deliver(spoiled)).toEqual([sequenceOf(spoiled, 2)]);
+    expect([agentsOf(published), asideBodies.length]).toEqual([['ada'], 1]);
+  });
+
+  test('and is too large for the queue leads there by its keys, in a form that nobody takes for the change', async () => {
+    const { sound } = await threeAgents();
+    const { asideBodies, lambda, deliver } = openPublisher();
+    expect(await deliver([withStatus(sound[0], 'x'.repeat(300_000))])).toEqual([]);
+    const body = JSON.parse(asideBodies[0] ?? '');
+    expect(body.tooLarge.dynamodb).toMatchObject({
+      Keys: sound[0]?.dynamodb?.Keys,
+      SequenceNumber: sequenceOf(sound, 0),
+    });
+    expect(asideBodies[0]?.length).toBeLessThan(2_000);
+    await expect(lambda(body)).rejects.toThrow();
+  });
+
+  test('and holds characters that the queue refuses is kept with all of them', async () => {
+    const { sound } = await threeAgents();
+    const { asideBodies, deliver } = openPublisher();
+    const status = 'a\uFFFEb\uFFFFc';
+    await deliver([withStatus(sound[0], status)]);
+    expect(asideBodies[0]).not.toMatch(/[\uFFFE\uFFFF]/);
+    expect(JSON.parse(asideBodies[0] ?? '').Records[0].dynamodb.NewImage.status.S).toBe(status);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { BOUNDS } from '../../functions/bounds.ts';
+import { ENVIRONMENT } from '../../functions/environment.ts';
 import { functionsOf, resourcesOf, synthesise } from './synthesised.ts';
 
 const template = synthesise();
@@ -59,7 +60,7 @@ describe('the worker', () => {
 });
 
 describe('the consumer of the stream', () => {
-  test('retries within bounds, splits a bad batch and keeps what it gave up', () => {
+  test('tries again for as long as the stream keeps a change, splits a bad batch and tells what is past that', () => {
     const mapping = mappings.find(({ FunctionName }) => FunctionName.Ref === functions.get('publish')?.id);
     const [table] = resourcesOf(template, 'AWS::DynamoDB::Table');
     expect(mapping).toMatchObject({
@@ -67,10 +68,15 @@ describe('the consumer of the stream', () => {
       StartingPosition: 'TRIM_HORIZON',
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 10,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: 24 * 60 * 60,
       DestinationConfig: { OnFailure: { Destination: arnOf(idOfQueue('PublishDeadLetters')) } },
     });
-    expect(mapping.MaximumRecordAgeInSeconds).toBeGreaterThan(0);
+  });
+
+  test('sets aside in its dead letters what it cannot read', () => {
+    const { Variables } = functions.get('publish')?.properties.Environment ?? {};
+    expect(Variables[ENVIRONMENT.unreadableQueueUrl]).toEqual({ Ref: idOfQueue('PublishDeadLetters') });
   });
 });
 
@@ -102,4 +108,12 @@ describe('the minute function', () => {
 
 test('events go to the bus named usher', () => {
   template.hasResourceProperties('AWS::Events::EventBus', { Name: 'usher' });
+});
+
+test('the outputs name what the ways back from the dead letters ask for', () => {
+  const value = (output: string) => template.findOutputs(output)[output]?.Value;
+  expect(value('SearchDeadLettersArn')).toEqual(arnOf(idOfQueue('SearchDeadLetters')));
+  expect(value('MinuteDeadLettersUrl')).toEqual({ Ref: idOfQueue('MinuteDeadLetters') });
+  expect(value('PublishDeadLettersUrl')).toEqual({ Ref: idOfQueue('PublishDeadLetters') });
+  expect(value('PublishFunctionName')).toEqual({ Ref: functions.get('publish')?.id });
 });

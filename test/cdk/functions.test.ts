@@ -9,7 +9,8 @@ const template = synthesise();
 const functions = functionsOf(template);
 const settings = (name: FunctionName) => functions.get(name)?.properties;
 
-const { tableName, searchQueueUrl, eventBusName, jobRule, tokenIssuer, tokenAudience } = ENVIRONMENT;
+const { tableName, searchQueueUrl, eventBusName, unreadableQueueUrl, jobRule } = ENVIRONMENT;
+const { tokenIssuer, tokenAudience } = ENVIRONMENT;
 const SEARCHING_OVER_HTTP = [tableName, searchQueueUrl, tokenIssuer, tokenAudience];
 
 /** No function gets a setting that it has no use for. */
@@ -22,7 +23,7 @@ const VARIABLES: Record<FunctionName, readonly string[]> = {
   search: [tableName, searchQueueUrl],
   minute: [tableName, searchQueueUrl],
   'job-minute': [tableName, searchQueueUrl],
-  publish: [eventBusName],
+  publish: [eventBusName, unreadableQueueUrl],
 };
 
 describe.each(FUNCTION_NAMES)('%s', name => {

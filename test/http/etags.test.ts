@@ -195,6 +195,22 @@ describe.each(REMOVABLE)('removing: $kind', thing => {
 });
 
 describe('the ETag of an agent', () => {
+  test('from before it was removed fits nothing once it is back', async () => {
+    const acme = await world.project();
+    const ada = { params: { agentId: 'ada' } };
+    const put = (ifMatch?: string) =>
+      acme.ask('replaceAgent', {
+        ...ada,
+        body: { name: 'Ada' },
+        ...(ifMatch !== undefined && { headers: { 'if-match': ifMatch } }),
+      });
+    const before = (await put()).headers.etag ?? '';
+    await acme.must('deleteAgent', ada);
+    const after = (await put()).headers.etag ?? '';
+    expect((await put(before)).body).toMatchObject({ status: 412, code: 'stale-version' });
+    expect((await put(after)).status).toBe(200);
+  });
+
   test('counts changes of its card, not of its load or status', async () => {
     const acme = await world.project({ agents: { ada: {} } });
     const { etag } = await acme.agent('ada');

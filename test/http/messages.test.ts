@@ -117,6 +117,14 @@ describe('a conversation', () => {
     expect(texts(await read(acme, id)).toSorted()).toEqual(all.toSorted());
   });
 
+  test('who says the same twice, at once, has said it twice', async () => {
+    const acme = await world.project();
+    const { id } = await acme.start();
+    const [first, second] = await Promise.all([say(acme, id, 'ok'), say(acme, id, 'ok')]);
+    expect(first.id).not.toBe(second.id);
+    expect(texts(await read(acme, id))).toEqual(['ok', 'ok']);
+  });
+
   test('a message that is sent again under its key is said once', async () => {
     const acme = await world.project();
     const { id } = await acme.start();

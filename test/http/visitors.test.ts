@@ -196,6 +196,15 @@ describe('events', () => {
     ]);
   });
 
+  test('of an agent that was removed and comes back have ids of their own', async () => {
+    const acme = await world.project({ agents: { ada: {} } });
+    await acme.must('deleteAgent', { params: { agentId: 'ada' } });
+    await acme.hire('ada');
+    const events = await acme.events();
+    expect(events.map(({ detail }) => detail.status)).toEqual(['offline', 'online', 'offline', 'online']);
+    expect(new Set(events.map(({ detail }) => detail.eventId)).size).toBe(4);
+  });
+
   test('tell of the first message that came with the start', async () => {
     const acme = await world.project({ agents: { ada: {} } });
     const { chat } = await acme.visit(undefined, { channelId: 'web', message: 'Hello?' });

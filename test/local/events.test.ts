@@ -1,3 +1,5 @@
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Api, openLaptop, type TestLaptop } from '../support/laptop.ts';
 
@@ -60,6 +62,26 @@ test('an event has the form that EventBridge delivers', async () => {
     resources: [],
     detail: expect.objectContaining({ projectId: 'acme', agentId: 'ada' }),
   });
+});
+
+test('a change that cannot be read is in the dead letters of the publisher, and those behind it are told', async () => {
+  const { client, name } = laptop.context.table;
+  const row = { pk: 'P#acme#ROSTER', sk: 'nobody', status: 'lost' };
+  await client.send(new PutCommand({ TableName: name, Item: row }));
+  await owner('PUT', '/v1/projects/acme/admin/agents/cleo', { name: 'Cleo', memberOrder: 9 });
+  expect((await allItems()).at(-1)?.detail.agentId).toBe('cleo');
+  const sqs = new SQSClient({
+    endpoint: laptop.queue.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: laptop.queue.unreadableUrl, MaxNumberOfMessages: 10 }),
+  );
+  sqs.destroy();
+  expect(Messages.map(({ Body = '' }) => JSON.parse(Body))).toMatchObject([
+    { Records: [{ dynamodb: { NewImage: { sk: { S: 'nobody' } } } }] },
+  ]);
 });
 
 async function allItems(): Promise<Item[]> {

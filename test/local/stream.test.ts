@@ -51,6 +51,37 @@ describe.each(ENGINES)('the stream of %s', engine => {
     await all.promise;
     expect(published).toEqual(['1', '2', '3']);
   });
+
+  test('delivers all again from the lowest failure on, however often it takes', async () => {
+    const batches: (string | undefined)[][] = [];
+    const begun = Promise.withResolvers<void>();
+    const written = Promise.withResolvers<void>();
+    const failAt = (records: readonly DynamoDBRecord[], ...indexes: readonly number[]) => ({
+      batchItemFailures: indexes.map(index => ({
+        itemIdentifier: records[index]?.dynamodb?.SequenceNumber ?? '',
+      })),
+    });
+    await open(engine, async ({ Records }) => {
+      batches.push(Records.map(({ dynamodb }) => dynamodb?.NewImage?.n?.N));
+      begun.resolve();
+      await written.promise;
+      // The first batch may not have all five yet; from the second on it has.
+      if (batches.length <= 8) return failAt(Records, 0);
+      if (batches.length === 9) return failAt(Records, 3, 1);
+      if (batches.length === 10) throw new Error('out of memory');
+      if (batches.length === 11) return { batchItemFailures: [{ itemIdentifier: 'unheard-of' }] };
+      return { batchItemFailures: [] };
+    });
+    await put({ n: 1 });
+    await begun.promise;
+    for (let n = 2; n <= 5; n += 1) await put({ n });
+    written.resolve();
+    const api = laptop.api();
+    while ((await api('GET', '/local/events')).status !== 200);
+    const all = ['1', '2', '3', '4', '5'];
+    const behind = all.slice(1);
+    expect(batches.slice(1)).toEqual([...Array(8).fill(all), behind, behind, behind]);
+  });
 });
 
 type Publish = Parameters<NonNullable<Parameters<typeof openLaptop>[0]>['functions'] & object>[0]['publish'];

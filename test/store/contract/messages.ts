@@ -1,7 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, test } from '@jest/globals';
 import type { Instant } from '../../../domain/brands.ts';
 import type { Message } from '../../../domain/message.ts';
 import {
+  type Draft,
   firstMessage,
   postMessage,
   readConversation,
@@ -12,15 +14,17 @@ import { NOW } from '../../support/domain.ts';
 import { openDoor, sentTwice } from '../../support/faults.ts';
 import { ACME, chatAt, isCommitted, join, later, storedAs, table, waiting } from './fixtures.ts';
 
-const said = (text: string, at: Instant = NOW): Omit<Message, 'number'> => ({
+const said = (text: string, at: Instant = NOW) => ({
   chatId: chatAt(1),
   text,
-  from: 'visitor',
+  from: 'visitor' as const,
   agentId: null,
   at,
 });
+let attempts = 0;
+const drafted = (text: string, at?: Instant): Draft => ({ ...said(text, at), attempt: `a${attempts++}` });
 const post = (text: string, last: Message | null, at?: Instant) =>
-  postMessage(table, ACME, said(text, at), last, null);
+  postMessage(table, ACME, drafted(text, at), last);
 
 async function conversation(texts: readonly string[]): Promise<Message | null> {
   let last: Message | null = null;
@@ -90,8 +94,71 @@ export function messages(): void {
     await join(1);
     const door = openDoor();
     door.next(({ name }) => name === 'Put', sentTwice);
-    const posted = await postMessage(door.through(table), ACME, said('hello'), null, null);
+    const posted = await postMessage(door.through(table), ACME, drafted('hello'), null);
     expect(posted).toMatchObject({ outcome: 'posted', message: { number: 1 } });
     expect(await all()).toHaveLength(1);
+  });
+
+  test('two that say the same in the same millisecond are both said, also where an answer is lost', async () => {
+    await join(1);
+    const door = openDoor();
+    door.next(({ name }) => name === 'Put', sentTwice, sentTwice);
+    const posted = await Promise.all(
+      [1, 2].map(() => postMessage(door.through(table), ACME, drafted('ok'), null)),
+    );
+    expect(posted.map(({ outcome }) => outcome)).toEqual(['posted', 'posted']);
+    expect((await all()).map(({ number, text }) => [number, text])).toEqual([
+      [1, 'ok'],
+      [2, 'ok'],
+    ]);
+  });
+
+  describe('one that was said already by whoever was faster', () => {
+    const KEY = { pk: 'kept', sk: 'kept' };
+    const isSaidBy = ({ text }: Message) => text === 'hello';
+    const kept = async () =>
+      (await table.client.send(new GetCommand({ TableName: table.name, Key: KEY }))).Item;
+    /** Keeps the number it was said under, unless something is kept there. */
+    const alongside = ({ number }: Message) => [
+      {
+        Put: {
+          TableName: table.name,
+          Item: { ...KEY, number },
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      },
+    ];
+
+    test.each([
+      ['alone', {}, undefined],
+      ['with what belongs to it', { alongside }, { ...KEY, number: 1 }],
+    ])('is not said again, %s', async (_, posting, expected) => {
+      await join(1);
+      const first = await conversation(['hello']);
+      const posted = await postMessage(table, ACME, drafted('hello', later(3)), null, {
+        ...posting,
+        isSaidBy,
+      });
+      expect(posted).toEqual({ outcome: 'already-said', message: first });
+      expect(await all()).toHaveLength(1);
+      expect(await kept()).toEqual(expected);
+    });
+
+    test('and then answered is found behind what was said before it', async () => {
+      await join(1);
+      await conversation(['well', 'hello', 'yes?']);
+      const posted = await postMessage(table, ACME, drafted('hello', later(3)), null, { isSaidBy });
+      expect(posted).toMatchObject({ outcome: 'already-said', message: { number: 2 } });
+      expect(await all()).toHaveLength(3);
+    });
+
+    test('is no answer for a command that is another’s by now', async () => {
+      await join(1);
+      await conversation(['hello']);
+      await table.client.send(new PutCommand({ TableName: table.name, Item: { ...KEY, number: 7 } }));
+      const posted = await postMessage(table, ACME, drafted('hello'), null, { alongside, isSaidBy });
+      expect(posted).toEqual({ outcome: 'crowded' });
+      expect(await kept()).toMatchObject({ number: 7 });
+    });
   });
 }
