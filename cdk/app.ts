@@ -8,6 +8,8 @@
  * - `alarmEmail`     an address that every alarm is mailed to
  * - `consoleUrl`     where people land after signing in, for the Cognito client
  * - `tokenIssuer`, `tokenAudience`   another issuer of such tokens in place of the Cognito user pool
+ * - `reserveWorker`  `false` where the account's limit of concurrent executions is below 120, as in a new account: AWS
+ *                    keeps 100 unreserved, the worker reserves 20
  */
 import { App } from 'aws-cdk-lib';
 import { addNag } from './nag.ts';

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** The command line gives strings, cdk.json may say it as it is. */
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
+
 /** Context names; the command line gives strings. */
 const context = z
   .object({
@@ -12,6 +15,7 @@ const context = z
     consoleUrl: z.url(),
     tokenIssuer: z.url({ protocol: /^https$/ }).nullable(),
     tokenAudience: z.string().min(1).nullable(),
+    reserveWorker: flag,
   })
   .refine(given => (given.tokenIssuer === null) === (given.tokenAudience === null), {
     error: 'tokenIssuer and tokenAudience go together: set both, or neither for a Cognito user pool',
@@ -31,6 +35,7 @@ export function readOptions(contextValue: (name: string) => unknown): UsherOptio
     consoleUrl: contextValue('consoleUrl') ?? CONSOLE_ON_A_LAPTOP,
     tokenIssuer: contextValue('tokenIssuer') ?? null,
     tokenAudience: contextValue('tokenAudience') ?? null,
+    reserveWorker: contextValue('reserveWorker') ?? true,
   });
   if (!parsed.success) throw new Error(`CDK context (-c name=value): ${z.prettifyError(parsed.error)}`);
   return parsed.data;

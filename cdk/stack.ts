@@ -43,6 +43,7 @@ export class UsherStack extends Stack {
 
     const topic = createAlarmTopic(this, options);
     createAlarms(this, { functions, queues, api, topic });
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
   }

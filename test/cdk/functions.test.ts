@@ -39,8 +39,11 @@ describe.each(FUNCTION_NAMES)('%s', name => {
     expect(Object.keys(settings(name).Environment.Variables).sort()).toEqual([...VARIABLES[name]].sort());
   });
 
-  test('has no reserved concurrency', () => {
-    expect(settings(name)).not.toHaveProperty('ReservedConcurrentExecutions');
+  test('has reserved concurrency only if it is the worker, which a new account can do without', () => {
+    const reserved = [template, synthesise({ reserveWorker: false })].map(
+      each => functionsOf(each).get(name)?.properties.ReservedConcurrentExecutions,
+    );
+    expect(reserved).toEqual([name === 'search' ? 20 : undefined, undefined]);
   });
 });
 

@@ -11,7 +11,15 @@ describe('the context', () => {
       consoleUrl: 'http://localhost:4310/',
       tokenIssuer: null,
       tokenAudience: null,
+      reserveWorker: true,
     });
+  });
+
+  test('takes flags as the command line gives them and as cdk.json does', () => {
+    expect(read({ reserveWorker: 'false' })).toMatchObject({
+      reserveWorker: false,
+    });
+    expect(read({ reserveWorker: false })).toMatchObject({ reserveWorker: false });
   });
 
   test.each([
@@ -21,6 +29,7 @@ describe('the context', () => {
     // A token from a plain-text issuer could be anybody's.
     ['tokenIssuer', { tokenIssuer: 'http://id.example.com', tokenAudience: 'usher' }],
     ['tokenIssuer and tokenAudience go together', { tokenIssuer: 'https://id.example.com' }],
+    ['reserveWorker', { reserveWorker: 'no' }],
   ])('a wrong %s is named', (named, context) => {
     expect(() => read(context)).toThrow(named);
   });
