@@ -9,7 +9,8 @@ const template = synthesise();
 const functions = functionsOf(template);
 const settings = (name: FunctionName) => functions.get(name)?.properties;
 
-const { tableName, searchQueueUrl, eventBusName, jobRule, tokenIssuer, tokenAudience } = ENVIRONMENT;
+const { tableName, searchQueueUrl, eventBusName, jobRule, tokenIssuer, tokenAudience, edgeSecret } =
+  ENVIRONMENT;
 const SEARCHING_OVER_HTTP = [tableName, searchQueueUrl, tokenIssuer, tokenAudience];
 
 /** No function gets a setting that it has no use for. */
@@ -25,6 +26,8 @@ const VARIABLES: Record<FunctionName, readonly string[]> = {
   publish: [eventBusName],
 };
 
+const behindEdge = functionsOf(synthesise({ edge: true }));
+
 describe.each(FUNCTION_NAMES)('%s', name => {
   test('runs on nodejs24.x and arm64, traced, logging JSON', () => {
     expect(settings(name)).toMatchObject({
@@ -37,6 +40,12 @@ describe.each(FUNCTION_NAMES)('%s', name => {
 
   test('has the environment it needs and no more', () => {
     expect(Object.keys(settings(name).Environment.Variables).sort()).toEqual([...VARIABLES[name]].sort());
+  });
+
+  test('knows the edge only if there is one and requests come by it', () => {
+    const variables = behindEdge.get(name)?.properties.Environment.Variables;
+    const added = (HTTP_FUNCTIONS as readonly string[]).includes(name) ? [edgeSecret] : [];
+    expect(Object.keys(variables).sort()).toEqual([...VARIABLES[name], ...added].sort());
   });
 
   test('has reserved concurrency only if it is the worker, which a new account can do without', () => {
