@@ -1,5 +1,5 @@
 /**
- * `npx cdk deploy` is the whole deployment (an account needs `npx cdk bootstrap` once, as for any CDK stack);
+ * `npx cdk deploy --all` is the whole deployment (an account needs `npx cdk bootstrap` once, as for any CDK stack);
  * `npx cdk synth` needs neither an account nor the network.
  *
  * What differs between deployments comes from the context, `-c name=value` (all optional, see `options.ts`):

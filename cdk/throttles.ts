@@ -1,6 +1,6 @@
 import type { RouteName } from '../functions/routes.ts';
 
-/** Requests per second, and how many at once on top of a quiet second. */
+/** Requests per second, and how many at once after a quiet moment. */
 type Throttle = { readonly rateLimit: number; readonly burstLimit: number };
 
 /** The most that any route takes: a bill and a table have limits, callers do not. */
