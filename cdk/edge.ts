@@ -62,6 +62,8 @@ export function createEdge(
       }),
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
+      // Compressing would make an ETag a weak one, and If-Match takes only those it was given.
+      compress: false,
       // The gateway knows itself by its own host name only.
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       // Not redirected: who asked in plain text has shown a token already and should learn of it.

@@ -38,8 +38,10 @@ describe('the edge', () => {
     expect(secret?.properties).not.toHaveProperty('SecretString');
   });
 
-  test('passes on all methods, headers but Host, and query strings, and keeps nothing', () => {
-    const { AllowedMethods, CachePolicyId, OriginRequestPolicyId } = distribution.DefaultCacheBehavior;
+  test('passes on all methods, headers but Host, and query strings, changes no answer and keeps none', () => {
+    const { AllowedMethods, CachePolicyId, OriginRequestPolicyId, Compress } =
+      distribution.DefaultCacheBehavior;
+    expect(Compress).toBe(false);
     expect([...AllowedMethods].sort()).toEqual(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
     // AWS's own policies have these ids everywhere: CachingDisabled, AllViewerExceptHostHeader.
     expect(CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
