@@ -1,26 +1,33 @@
-import { CfnOutput, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  type HttpRoute,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { HTTP_FUNCTIONS, type HttpFunction, ROUTE_NAMES, ROUTES, type Route } from '../functions/routes.ts';
+import {
+  HTTP_FUNCTIONS,
+  type HttpFunction,
+  ROUTE_NAMES,
+  ROUTES,
+  type Route,
+  routeKey,
+} from '../functions/routes.ts';
 import { ACCESS_LOG_FIELDS } from './access-log.ts';
 import type { TokenIssuer } from './identity.ts';
 import type { UsherFunctions } from './lambda.ts';
 import { LOG_RETENTION } from './logs.ts';
 import { acknowledge } from './nag.ts';
 import type { UsherOptions } from './options.ts';
-
-/** Requests per second over all routes, and how many at once: a bill and a table have limits, callers do not. */
-const THROTTLE = { rateLimit: 1000, burstLimit: 2000 };
+import { STAGE_THROTTLE, throttleOf } from './throttles.ts';
 
 const METHODS = {
   GET: [HttpMethod.GET, CorsHttpMethod.GET],
@@ -42,9 +49,8 @@ export function createApi(
     createDefaultStage: false,
     corsPreflight: cors(),
   });
-  addRoutes(api, functions, issuer);
-  addStage(stack, api, options);
-  new CfnOutput(stack, 'ApiUrl', { value: api.apiEndpoint });
+  const routes = addRoutes(api, functions, issuer);
+  addStage(stack, api, routes, options);
   return api;
 }
 
@@ -63,10 +69,10 @@ function cors() {
   };
 }
 
-function addRoutes(api: HttpApi, functions: UsherFunctions, issuer: TokenIssuer): void {
+function addRoutes(api: HttpApi, functions: UsherFunctions, issuer: TokenIssuer): readonly HttpRoute[] {
   const authorizer = new HttpJwtAuthorizer('Tokens', issuer.url, { jwtAudience: [issuer.audience] });
   const integrations = integrationsOf(functions);
-  for (const name of ROUTE_NAMES) {
+  return ROUTE_NAMES.flatMap(name => {
     const route: Route = ROUTES[name];
     const added = api.addRoutes({
       path: route.path,
@@ -74,7 +80,7 @@ function addRoutes(api: HttpApi, functions: UsherFunctions, issuer: TokenIssuer)
       integration: integrations[route.function],
       authorizer: gatewayChecksTokensOf(route) ? authorizer : new HttpNoneAuthorizer(),
     });
-    if (gatewayChecksTokensOf(route)) continue;
+    if (gatewayChecksTokensOf(route)) return added;
     for (const construct of added) {
       acknowledge(
         construct,
@@ -82,7 +88,8 @@ function addRoutes(api: HttpApi, functions: UsherFunctions, issuer: TokenIssuer)
         'Widgets and visitors call it with credentials that are not JWTs of the issuer; the function verifies them.',
       );
     }
-  }
+    return added;
+  });
 }
 
 /**
@@ -103,19 +110,32 @@ function integrationsOf(functions: UsherFunctions): Record<HttpFunction, HttpLam
   return Object.fromEntries(entries) as Record<HttpFunction, HttpLambdaIntegration>;
 }
 
-function addStage(stack: Stack, api: HttpApi, options: UsherOptions): void {
+function addStage(stack: Stack, api: HttpApi, routes: readonly HttpRoute[], options: UsherOptions): void {
   const logGroup = new LogGroup(stack, 'AccessLogs', {
     retention: LOG_RETENTION,
     removalPolicy: options.stage === null ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });
-  new HttpStage(stack, 'DefaultStage', {
+  const stage = new HttpStage(stack, 'DefaultStage', {
     httpApi: api,
     stageName: '$default',
     autoDeploy: true,
-    throttle: THROTTLE,
+    throttle: STAGE_THROTTLE,
     accessLogSettings: {
       destination: new LogGroupLogDestination(logGroup),
       format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
     },
   });
+  throttleRoutes(stage, routes);
+}
+
+/** The construct knows no settings by route. The service knows them only for routes that exist. */
+function throttleRoutes(stage: HttpStage, routes: readonly HttpRoute[]): void {
+  const resource = stage.node.defaultChild;
+  if (!(resource instanceof CfnStage)) throw new Error('A stage without its CloudFormation resource.');
+  const settings = ROUTE_NAMES.map(name => {
+    const { rateLimit, burstLimit } = throttleOf(name);
+    return [routeKey(ROUTES[name]), { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit }];
+  });
+  resource.routeSettings = Object.fromEntries(settings);
+  stage.node.addDependency(...routes);
 }

@@ -5,26 +5,22 @@ import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { FUNCTIONS } from './functions.ts';
 import { grantSetAside, grantStreamRead } from './grants.ts';
 import type { UsherFunctions } from './lambda.ts';
 import type { UsherQueues } from './queues.ts';
 
 /**
- * How many searches run at once. One worker per project holds the line at a time, the others only leave a mark
- * for it, so this bounds how many projects are searched at once, not how fast one is.
- */
-const SEARCHES_AT_ONCE_MAX = 20;
-
-/**
  * The worker reads the search queue. One message at a time and no batching window: a search may use up its whole
- * time budget, and what stood behind it in a batch would wait for it, and a visitor with it.
+ * time budget, and what stood behind it in a batch would wait for it, and a visitor with it. Never more at once than
+ * are reserved: what is throttled counts as received, and would end in the dead letters without ever having been tried.
  */
 export function runSearches(functions: UsherFunctions, queues: UsherQueues): void {
   functions.search.addEventSource(
     new SqsEventSource(queues.search, {
       batchSize: 1,
       reportBatchItemFailures: true,
-      maxConcurrency: SEARCHES_AT_ONCE_MAX,
+      maxConcurrency: FUNCTIONS.search.executionsAtOnceMax,
     }),
   );
 }

@@ -4,12 +4,14 @@ import type { HttpFunction } from '../functions/routes.ts';
 const BACKGROUND_FUNCTIONS = ['search', 'minute', 'job-minute', 'publish'] as const;
 export type FunctionName = HttpFunction | (typeof BACKGROUND_FUNCTIONS)[number];
 
-type FunctionShape = {
+export type FunctionShape = {
   /** Exports `handler`; relative to the root of the repository. */
   readonly entry: string;
   readonly description: string;
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
+  /** Reserved for it, and no more than that run at once. */
+  readonly executionsAtOnceMax?: number;
 };
 
 /** Half of the 30 s after which the gateway hangs up: the caller gets an answer of ours, not a bare 503. */
@@ -21,7 +23,10 @@ const WORKER_MEMORY_MEGABYTES = 1769;
 
 const overHttp = { memoryMegabytes: HTTP_MEMORY_MEGABYTES, timeoutSeconds: HTTP_TIMEOUT_SECONDS } as const;
 
-/** Every Lambda of the stack. Not one has reserved concurrency: a burst of chats must not meet a ceiling of ours. */
+/**
+ * Every Lambda of the stack. Only the worker has reserved concurrency, which is a ceiling as well: a burst of requests
+ * must not meet one of ours, nor take the worker's place, for what it frees lets the burst drain.
+ */
 export const FUNCTIONS = {
   'start-chat': {
     ...overHttp,
@@ -41,6 +46,9 @@ export const FUNCTIONS = {
     description: 'Gives waiting chats to the agents that became available, and runs the job of the groups',
     memoryMegabytes: WORKER_MEMORY_MEGABYTES,
     timeoutSeconds: 60,
+    // One worker per project holds the line at a time, the others only leave a mark for it, so this bounds how many
+    // projects are searched at once, not how fast one is.
+    executionsAtOnceMax: 20,
   },
   minute: {
     entry: 'functions/scheduled/minute.ts',

@@ -2,6 +2,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { ENVIRONMENT } from '../functions/environment.ts';
 import type { TokenIssuer } from './identity.ts';
@@ -56,6 +57,11 @@ export function grantSwitch(lambda: LambdaFunction, rule: Rule): void {
 export function trustTokens(lambda: LambdaFunction, issuer: TokenIssuer): void {
   lambda.addEnvironment(ENVIRONMENT.tokenIssuer, issuer.url);
   lambda.addEnvironment(ENVIRONMENT.tokenAudience, issuer.audience);
+}
+
+/** Nor does knowing the edge: what it shows is resolved into the variable when the function is deployed. */
+export function admitFromEdge(lambda: LambdaFunction, secret: Secret): void {
+  lambda.addEnvironment(ENVIRONMENT.edgeSecret, secret.secretValue.unsafeUnwrap());
 }
 
 /**

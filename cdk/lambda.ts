@@ -12,7 +12,7 @@ import {
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BUNDLE } from './bundle.ts';
-import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from './functions.ts';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, type FunctionShape } from './functions.ts';
 import { LOG_RETENTION } from './logs.ts';
 import { acknowledge } from './nag.ts';
 import type { UsherOptions } from './options.ts';
@@ -28,7 +28,7 @@ export function createFunctions(stack: Stack, options: UsherOptions): UsherFunct
 }
 
 function createFunction(stack: Stack, name: FunctionName, options: UsherOptions): NodejsFunction {
-  const shape = FUNCTIONS[name];
+  const shape: FunctionShape = FUNCTIONS[name];
   const id = pascalCase(name);
   const logGroup = new LogGroup(stack, `${id}Logs`, {
     retention: LOG_RETENTION,
@@ -48,6 +48,8 @@ function createFunction(stack: Stack, name: FunctionName, options: UsherOptions)
     architecture: Architecture.ARM_64,
     memorySize: shape.memoryMegabytes,
     timeout: Duration.seconds(shape.timeoutSeconds),
+    ...(options.reserveWorker &&
+      shape.executionsAtOnceMax !== undefined && { reservedConcurrentExecutions: shape.executionsAtOnceMax }),
     bundling: {
       format: OutputFormat.ESM,
       target: BUNDLE.target,

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** The command line gives strings, cdk.json may say it as it is. */
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
+
 /** Context names; the command line gives strings. */
 const context = z
   .object({
@@ -12,9 +15,23 @@ const context = z
     consoleUrl: z.url(),
     tokenIssuer: z.url({ protocol: /^https$/ }).nullable(),
     tokenAudience: z.string().min(1).nullable(),
+    reserveWorker: flag,
+    edge: flag,
+    edgeDomain: z.hostname().nullable(),
+    /** CloudFront takes certificates of this region only. */
+    edgeCertificate: z
+      .string()
+      .regex(/^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[\w-]+$/)
+      .nullable(),
   })
   .refine(given => (given.tokenIssuer === null) === (given.tokenAudience === null), {
     error: 'tokenIssuer and tokenAudience go together: set both, or neither for a Cognito user pool',
+  })
+  .refine(given => (given.edgeDomain === null) === (given.edgeCertificate === null), {
+    error: 'edgeDomain and edgeCertificate go together: set both, or neither for a name of CloudFront',
+  })
+  .refine(given => given.edge || given.edgeDomain === null, {
+    error: 'edgeDomain is the name of the edge: set edge=true as well',
   });
 
 /** What may differ between two deployments of the stack. */
@@ -31,6 +48,10 @@ export function readOptions(contextValue: (name: string) => unknown): UsherOptio
     consoleUrl: contextValue('consoleUrl') ?? CONSOLE_ON_A_LAPTOP,
     tokenIssuer: contextValue('tokenIssuer') ?? null,
     tokenAudience: contextValue('tokenAudience') ?? null,
+    reserveWorker: contextValue('reserveWorker') ?? true,
+    edge: contextValue('edge') ?? false,
+    edgeDomain: contextValue('edgeDomain') ?? null,
+    edgeCertificate: contextValue('edgeCertificate') ?? null,
   });
   if (!parsed.success) throw new Error(`CDK context (-c name=value): ${z.prettifyError(parsed.error)}`);
   return parsed.data;

@@ -1,4 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { HTTP_FUNCTIONS } from '../functions/routes.ts';
@@ -6,9 +7,11 @@ import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
 import { publishChanges, runEveryMinute, runJobEveryMinute, runSearches } from './background.ts';
-import { grantPublish, grantSearch, grantSwitch, grantTable, trustTokens } from './grants.ts';
+import { createEdge, createEdgeSecret } from './edge.ts';
+import { FirewallStack } from './firewall.ts';
+import { admitFromEdge, grantPublish, grantSearch, grantSwitch, grantTable, trustTokens } from './grants.ts';
 import { createIdentity } from './identity.ts';
-import { createFunctions } from './lambda.ts';
+import { createFunctions, type UsherFunctions } from './lambda.ts';
 import { deploymentName, type UsherOptions } from './options.ts';
 import { createQueues } from './queues.ts';
 import { createTable } from './table.ts';
@@ -40,9 +43,11 @@ export class UsherStack extends Stack {
     grantSwitch(functions.admin, runJobEveryMinute(this, functions, queues));
     publishChanges(this, table, functions, queues);
     const api = createApi(this, functions, issuer, options);
+    const url = options.edge ? this.#putEdgeBefore(api, functions, options) : api.apiEndpoint;
 
     const topic = createAlarmTopic(this, options);
     createAlarms(this, { functions, queues, api, topic });
+    new CfnOutput(this, 'ApiUrl', { value: url });
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
     // What the README's ways back from the dead letters ask for.
@@ -50,5 +55,15 @@ export class UsherStack extends Stack {
     new CfnOutput(this, 'MinuteDeadLettersUrl', { value: queues.dead.minute.queueUrl });
     new CfnOutput(this, 'PublishDeadLettersUrl', { value: queues.dead.publish.queueUrl });
     new CfnOutput(this, 'PublishFunctionName', { value: functions.publish.functionName });
+  }
+
+  /** Requests are then answered only if they come by the edge, whose URL this is. */
+  #putEdgeBefore(api: HttpApi, functions: UsherFunctions, options: UsherOptions): string {
+    const firewall = new FirewallStack(this.node.scope ?? this, `${this.node.id}-Firewall`, options);
+    this.addStackDependency(firewall);
+    const secret = createEdgeSecret(this);
+    for (const name of HTTP_FUNCTIONS) admitFromEdge(functions[name], secret);
+    const edge = createEdge(this, api, secret, firewall.webAclArn, options);
+    return `https://${options.edgeDomain ?? edge.distributionDomainName}`;
   }
 }

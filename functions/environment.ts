@@ -9,7 +9,12 @@ export const ENVIRONMENT = {
   jobRule: 'USHER_JOB_RULE',
   tokenIssuer: 'USHER_TOKEN_ISSUER',
   tokenAudience: 'USHER_TOKEN_AUDIENCE',
+  /** Only with an edge in front. */
+  edgeSecret: 'USHER_EDGE_SECRET',
 } as const;
+
+/** The header in which the edge shows its secret. */
+export const EDGE_HEADER = 'x-usher-edge';
 
 export type EnvironmentName = (typeof ENVIRONMENT)[keyof typeof ENVIRONMENT];
 
@@ -23,6 +28,7 @@ const schemas = {
   USHER_JOB_RULE: required,
   USHER_TOKEN_ISSUER: z.url(),
   USHER_TOKEN_AUDIENCE: required,
+  USHER_EDGE_SECRET: z.string().min(32),
 } satisfies Record<EnvironmentName, z.ZodType>;
 
 /** Reads one setting. Throws, naming the variable, when it is missing or malformed: a function without it must not start. */

@@ -12,6 +12,7 @@ import { BOUNDS } from './bounds.ts';
 import { jobRule } from './distribute/job-rule.ts';
 import type { Context, Measure, NewIds } from './edge/context.ts';
 import { tokenVerifier } from './edge/tokens.ts';
+import { hashToken } from './edge/visitor-token.ts';
 import { ENVIRONMENT, readEnvironment } from './environment.ts';
 import { searchQueue } from './queue/search-queue.ts';
 import { eventBus } from './stream/event-bus.ts';
@@ -45,6 +46,7 @@ export function wire(env: Environment, overrides: Overrides = {}): Context {
     jobRule: NOT_OURS,
     searchQueue: { send: (messages, now) => queue().send(messages, now) },
     verifyToken: (token, now) => verify()(token, now),
+    edgeSecretHash: env[ENVIRONMENT.edgeSecret] === undefined ? null : hashToken(setting('edgeSecret')),
     now: overrides.now ?? (() => Date.now() as Instant),
     newId: newIds(overrides),
     crowds: { claims: openCrowd(), searches: openCrowd() },

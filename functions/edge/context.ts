@@ -29,6 +29,8 @@ export type Context = {
   /** Only the admin function may switch it. */
   readonly jobRule: JobRule;
   readonly verifyToken: VerifyToken;
+  /** Of what the edge shows; null where there is none in front. */
+  readonly edgeSecretHash: string | null;
   readonly now: () => Instant;
   readonly newId: NewIds;
   /** Claims, and searches, of the requests that share this process. */

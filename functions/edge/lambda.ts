@@ -10,6 +10,7 @@ import {
   routeKey,
 } from '../routes.ts';
 import { once, wire } from '../wiring.ts';
+import { admit } from './admission.ts';
 import { identify } from './callers.ts';
 import type { Context } from './context.ts';
 import type { Answer, AnyHandler, HandlerOf } from './exchange.ts';
@@ -25,7 +26,7 @@ export type HandlersOf<F extends HttpFunction> = { readonly [Name in RoutesOf<F>
 
 type Handlers = Partial<{ readonly [Name in RouteName]: HandlerOf<Name> }>;
 
-/** The HTTP function: identify the caller, parse, begin the command if it carries a key, call, answer. */
+/** The HTTP function: admit the request, identify the caller, parse, begin the command if it carries a key, call, answer. */
 export function httpLambda(handlers: Handlers, context: Context) {
   const routes = new Map(
     ROUTE_NAMES.filter(name => handlers[name] !== undefined).map(name => [routeKey(ROUTES[name]), name]),
@@ -33,6 +34,7 @@ export function httpLambda(handlers: Handlers, context: Context) {
   return middy()
     .use(problemAnswers(context.log))
     .handler(async (event: APIGatewayProxyEventV2): Promise<HttpResult> => {
+      admit(context, event);
       const name = routes.get(event.routeKey);
       if (name === undefined) throw new Problem('not-found', 'There is no such route.');
       // The table pairs each name with its handler's types (`HandlersOf`); what `parse` returns fits them.

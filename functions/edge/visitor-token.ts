@@ -38,10 +38,13 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-/** `other`: it is not this one, or was revoked. Compared in a time that says nothing about where they differ. */
+/** Compares in a time that says nothing about where they differ. */
+export function matchesHash(token: string, hash: string): boolean {
+  return timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hash));
+}
+
+/** `other`: it is not this one, or was revoked. */
 export function stateOf(token: string, kept: StoredToken | null, now: Instant): 'good' | 'ended' | 'other' {
-  if (kept === null) return 'other';
-  const isSame = timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(kept.hash));
-  if (!isSame) return 'other';
+  if (kept === null || !matchesHash(token, kept.hash)) return 'other';
   return kept.endsAt > now ? 'good' : 'ended';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { ROUTE_NAMES, ROUTES, type Route, routeKey } from '../../functions/routes.ts';
+import { ROUTE_NAMES, ROUTES, type Route, type RouteName, routeKey } from '../../functions/routes.ts';
 import { functionsOf, resourcesOf, synthesise } from './synthesised.ts';
 
 const template = synthesise();
@@ -78,6 +78,30 @@ describe('the stage', () => {
       AutoDeploy: true,
       DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
     });
+  });
+
+  test.each(ROUTE_NAMES)('%s is throttled by itself, below the stage', name => {
+    const own = stage?.properties.RouteSettings[routeKey(ROUTES[name])];
+    const most = stage?.properties.DefaultRouteSettings;
+    expect(own.ThrottlingRateLimit).toBeGreaterThan(0);
+    expect(own.ThrottlingRateLimit).toBeLessThan(most.ThrottlingRateLimit);
+    expect(own.ThrottlingBurstLimit).toBeGreaterThanOrEqual(own.ThrottlingRateLimit);
+    expect(own.ThrottlingBurstLimit).toBeLessThan(most.ThrottlingBurstLimit);
+  });
+
+  test('throttles no route that is not there, and waits for those that are', () => {
+    expect(Object.keys(stage?.properties.RouteSettings).sort()).toEqual(
+      ROUTE_NAMES.map(name => routeKey(ROUTES[name])).sort(),
+    );
+    const routeIds = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(({ id }) => id);
+    expect(stage?.whole.DependsOn).toEqual(expect.arrayContaining(routeIds));
+  });
+
+  test('admits fewer of what costs more', () => {
+    const rateOf = (name: RouteName) =>
+      stage?.properties.RouteSettings[routeKey(ROUTES[name])].ThrottlingRateLimit;
+    const rates = (['readChat', 'startChat', 'replaceAgent', 'explain'] as const).map(rateOf);
+    expect(rates).toEqual([...new Set(rates)].sort((a, b) => b - a));
   });
 
   test('logs each request as JSON without paths, bodies, tokens, query strings or addresses', () => {

@@ -48,6 +48,13 @@ describe('the worker', () => {
     });
   });
 
+  test('is never asked for more at once than is reserved for it, so that no message is throttled', () => {
+    const mapping = mappings.find(({ FunctionName }) => FunctionName.Ref === worker?.id);
+    expect(worker?.properties.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(
+      mapping.ScalingConfig.MaximumConcurrency,
+    );
+  });
+
   test('is not cut off while its searches are within their time', () => {
     const { BatchSize } = mappings.find(({ FunctionName }) => FunctionName.Ref === worker?.id);
     expect(BatchSize * BOUNDS.searchWorkerMs).toBeLessThan(worker?.properties.Timeout * 1_000);

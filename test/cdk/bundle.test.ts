@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +11,14 @@ import { allowedActions } from './policies.ts';
 import { synthesise } from './synthesised.ts';
 
 const run = promisify(execFile);
+
+const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+
+/** One of `dependencies`, or what one of them needs. */
+function isForProduction(name: string): boolean {
+  const entry = lock.packages[`node_modules/${name}`];
+  return entry !== undefined && !entry.dev && !entry.devOptional && !entry.optional;
+}
 
 /** Every byte is read and compiled in a cold start, and this one stands between a visitor and an answer. */
 const START_CHAT_BYTES_MAX = 600 * 1024;
@@ -86,6 +95,17 @@ describe('bundles', () => {
       expect(bundle(name).clients.has('eventbridge')).toBe(name === 'publish' || name === 'admin');
       expect(bundle(name).clients).not.toContain('dynamodb-streams');
     }
+  });
+
+  test.each(FUNCTION_NAMES)('%s carries production packages only', name => {
+    const { packages } = bundle(name);
+    expect(packages.size).toBeGreaterThan(0);
+    expect([...packages].filter(each => !isForProduction(each))).toEqual([]);
+  });
+
+  test('every dependency is in some bundle', () => {
+    const carried = new Set(FUNCTION_NAMES.flatMap(name => [...bundle(name).packages]));
+    expect(Object.keys(lock.packages[''].dependencies).filter(name => !carried.has(name))).toEqual([]);
   });
 
   test('start-chat stays small', () => {

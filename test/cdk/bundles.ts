@@ -12,6 +12,8 @@ export type Bundle = {
   readonly name: FunctionName;
   readonly file: string;
   readonly bytes: number;
+  /** The packages that something of is in the bundle: `@middy/core`. */
+  readonly packages: ReadonlySet<string>;
   /** The SDK's clients that something of is in the bundle: `dynamodb`. */
   readonly clients: ReadonlySet<string>;
   /** The commands of these clients: `GetItem`. */
@@ -56,6 +58,7 @@ async function bundleOne(name: FunctionName, folder: string): Promise<Bundle> {
     name,
     file,
     bytes: output.bytes,
+    packages: named(inputs, /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//),
     clients: named(inputs, /@aws-sdk\/client-([^/]+)\//),
     commands: named(inputs, /@aws-sdk\/client-[^/]+\/dist-es\/commands\/(\w+)Command\.js$/),
     queries: new Set(QUERIES.flatMap(([read, pattern]) => (pattern.test(text) ? [read] : []))),

@@ -10,7 +10,7 @@ const functions = functionsOf(template);
 const settings = (name: FunctionName) => functions.get(name)?.properties;
 
 const { tableName, searchQueueUrl, eventBusName, unreadableQueueUrl, jobRule } = ENVIRONMENT;
-const { tokenIssuer, tokenAudience } = ENVIRONMENT;
+const { tokenIssuer, tokenAudience, edgeSecret } = ENVIRONMENT;
 const SEARCHING_OVER_HTTP = [tableName, searchQueueUrl, tokenIssuer, tokenAudience];
 
 /** No function gets a setting that it has no use for. */
@@ -26,6 +26,8 @@ const VARIABLES: Record<FunctionName, readonly string[]> = {
   publish: [eventBusName, unreadableQueueUrl],
 };
 
+const behindEdge = functionsOf(synthesise({ edge: true }));
+
 describe.each(FUNCTION_NAMES)('%s', name => {
   test('runs on nodejs24.x and arm64, traced, logging JSON', () => {
     expect(settings(name)).toMatchObject({
@@ -40,8 +42,17 @@ describe.each(FUNCTION_NAMES)('%s', name => {
     expect(Object.keys(settings(name).Environment.Variables).sort()).toEqual([...VARIABLES[name]].sort());
   });
 
-  test('has no reserved concurrency', () => {
-    expect(settings(name)).not.toHaveProperty('ReservedConcurrentExecutions');
+  test('knows the edge only if there is one and requests come by it', () => {
+    const variables = behindEdge.get(name)?.properties.Environment.Variables;
+    const added = (HTTP_FUNCTIONS as readonly string[]).includes(name) ? [edgeSecret] : [];
+    expect(Object.keys(variables).sort()).toEqual([...VARIABLES[name], ...added].sort());
+  });
+
+  test('has reserved concurrency only if it is the worker, which a new account can do without', () => {
+    const reserved = [template, synthesise({ reserveWorker: false })].map(
+      each => functionsOf(each).get(name)?.properties.ReservedConcurrentExecutions,
+    );
+    expect(reserved).toEqual([name === 'search' ? 20 : undefined, undefined]);
   });
 });
 

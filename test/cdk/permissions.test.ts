@@ -65,6 +65,14 @@ describe('what the functions may do', () => {
     expect(wildcardsIn(template)).toEqual([]);
   });
 
+  test('an edge brings no permission', () => {
+    const behindEdge = synthesise({ edge: true });
+    for (const name of FUNCTION_NAMES) {
+      expect(allowedActions(behindEdge, name)).toEqual(allowedActions(template, name));
+    }
+    expect(wildcardsIn(behindEdge)).toEqual([]);
+  });
+
   test('a planted wildcard is found', () => {
     const { stack } = createStack();
     const role = new Role(stack, 'Planted', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

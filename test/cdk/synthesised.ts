@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../cdk/functions.ts';
 import { readOptions, type UsherOptions } from '../../cdk/options.ts';
@@ -22,6 +22,13 @@ export function createStack(options: Partial<UsherOptions> = {}): { app: App; st
 
 export function synthesise(options: Partial<UsherOptions> = {}): Template {
   return Template.fromStack(createStack(options).stack);
+}
+
+/** The stack in us-east-1 that an edge brings with it. */
+export function firewallOf(app: App): Stack {
+  const stack = app.node.findChild('Usher-Firewall');
+  if (!Stack.isStack(stack)) throw new Error('no firewall');
+  return stack;
 }
 
 type Resource = {
