@@ -10,6 +10,7 @@
  * - `tokenIssuer`, `tokenAudience`   another issuer of such tokens in place of the Cognito user pool
  * - `reserveWorker`  `false` where the account's limit of concurrent executions is below 120, as in a new account: AWS
  *                    keeps 100 unreserved, the worker reserves 20
+ * - `startsPerAddress`, `startsPerProject`   chats that widgets and visitors may start in a minute (60 and 3,000)
  * - `edge`           `true` puts CloudFront with a firewall (AWS WAF) in front; a second stack goes to us-east-1, which
  *                    must be bootstrapped too
  * - `edgeDomain`, `edgeCertificate`   a name of your own for the edge and the ARN of its certificate in us-east-1

@@ -6,6 +6,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { ENVIRONMENT } from '../functions/environment.ts';
 import type { TokenIssuer } from './identity.ts';
+import type { UsherOptions } from './options.ts';
 import type { TableUse } from './table-use.ts';
 
 /*
@@ -62,6 +63,12 @@ export function trustTokens(lambda: LambdaFunction, issuer: TokenIssuer): void {
 /** Nor does knowing the edge: what it shows is resolved into the variable when the function is deployed. */
 export function admitFromEdge(lambda: LambdaFunction, secret: Secret): void {
   lambda.addEnvironment(ENVIRONMENT.edgeSecret, secret.secretValue.unsafeUnwrap());
+}
+
+/** Nor does a limit: the counts are rows of the table. */
+export function limitStarts(lambda: LambdaFunction, options: UsherOptions): void {
+  lambda.addEnvironment(ENVIRONMENT.startsPerAddress, String(options.startsPerAddress));
+  lambda.addEnvironment(ENVIRONMENT.startsPerProject, String(options.startsPerProject));
 }
 
 /**

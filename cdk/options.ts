@@ -3,6 +3,8 @@ import * as z from 'zod';
 /** The command line gives strings, cdk.json may say it as it is. */
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
 
+const perMinute = z.coerce.number().int().min(1).max(1_000_000);
+
 /** Context names; the command line gives strings. */
 const context = z
   .object({
@@ -16,6 +18,8 @@ const context = z
     tokenIssuer: z.url({ protocol: /^https$/ }).nullable(),
     tokenAudience: z.string().min(1).nullable(),
     reserveWorker: flag,
+    startsPerAddress: perMinute,
+    startsPerProject: perMinute,
     edge: flag,
     edgeDomain: z.hostname().nullable(),
     /** CloudFront takes certificates of this region only. */
@@ -49,6 +53,8 @@ export function readOptions(contextValue: (name: string) => unknown): UsherOptio
     tokenIssuer: contextValue('tokenIssuer') ?? null,
     tokenAudience: contextValue('tokenAudience') ?? null,
     reserveWorker: contextValue('reserveWorker') ?? true,
+    startsPerAddress: contextValue('startsPerAddress') ?? 60,
+    startsPerProject: contextValue('startsPerProject') ?? 3_000,
     edge: contextValue('edge') ?? false,
     edgeDomain: contextValue('edgeDomain') ?? null,
     edgeCertificate: contextValue('edgeCertificate') ?? null,

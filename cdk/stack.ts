@@ -9,7 +9,15 @@ import { createApi } from './api.ts';
 import { publishChanges, runEveryMinute, runJobEveryMinute, runSearches } from './background.ts';
 import { createEdge, createEdgeSecret } from './edge.ts';
 import { FirewallStack } from './firewall.ts';
-import { admitFromEdge, grantPublish, grantSearch, grantSwitch, grantTable, trustTokens } from './grants.ts';
+import {
+  admitFromEdge,
+  grantPublish,
+  grantSearch,
+  grantSwitch,
+  grantTable,
+  limitStarts,
+  trustTokens,
+} from './grants.ts';
 import { createIdentity } from './identity.ts';
 import { createFunctions, type UsherFunctions } from './lambda.ts';
 import { deploymentName, type UsherOptions } from './options.ts';
@@ -36,6 +44,7 @@ export class UsherStack extends Stack {
     for (const name of TABLE_USERS) grantTable(functions[name], table, TABLE_USE[name]);
     for (const name of SEARCH_SENDERS) grantSearch(functions[name], queues.search);
     for (const name of HTTP_FUNCTIONS) trustTokens(functions[name], issuer);
+    limitStarts(functions['start-chat'], options);
     grantPublish(functions.publish, bus);
 
     runSearches(functions, queues);

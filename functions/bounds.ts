@@ -10,6 +10,10 @@ export const BOUNDS = {
   visitorTokenDays: 90,
   /** Of a visitor with more chats than this in that time, the oldest keep their token to its end. */
   visitorChatsMax: 1_000,
+  /** So many starts of one address, and of one project, a process notes in the table at once. */
+  startsNotedTogether: { perAddress: 2, perProject: 10 },
+  /** Addresses of one minute that a process remembers. */
+  startAddressesMax: 10_000,
   visitorAttributesMax: 20,
   visitorAttributeLengthMax: 200,
   allowedOriginsMax: 50,

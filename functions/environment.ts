@@ -11,6 +11,9 @@ export const ENVIRONMENT = {
   tokenAudience: 'USHER_TOKEN_AUDIENCE',
   /** Only with an edge in front. */
   edgeSecret: 'USHER_EDGE_SECRET',
+  /** Starts from outside in each minute; without them as many are let in as come. */
+  startsPerAddress: 'USHER_STARTS_PER_ADDRESS',
+  startsPerProject: 'USHER_STARTS_PER_PROJECT',
 } as const;
 
 /** The header in which the edge shows its secret. */
@@ -19,6 +22,7 @@ export const EDGE_HEADER = 'x-usher-edge';
 export type EnvironmentName = (typeof ENVIRONMENT)[keyof typeof ENVIRONMENT];
 
 const required = z.string().min(1);
+const count = z.string().regex(/^[1-9]\d{0,8}$/, 'a whole number from 1 on');
 
 const schemas = {
   USHER_TABLE: required,
@@ -29,6 +33,8 @@ const schemas = {
   USHER_TOKEN_ISSUER: z.url(),
   USHER_TOKEN_AUDIENCE: required,
   USHER_EDGE_SECRET: z.string().min(32),
+  USHER_STARTS_PER_ADDRESS: count,
+  USHER_STARTS_PER_PROJECT: count,
 } satisfies Record<EnvironmentName, z.ZodType>;
 
 /** Reads one setting. Throws, naming the variable, when it is missing or malformed: a function without it must not start. */

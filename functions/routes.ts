@@ -14,6 +14,8 @@ export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   readonly path: string;
   readonly function: HttpFunction;
+  /** Whether calls from outside count against the limits per address and per project. */
+  readonly isLimited: boolean;
   /** Who may call it; everybody else is refused. */
   readonly who: readonly CallerKind[];
   readonly summary: string;
@@ -59,7 +61,7 @@ const ofChannel = z.strictObject({ ...project, channelId: schema.channelId });
 
 const BASE = '/v1/projects/{projectId}';
 const STAFF = ['operator', 'owner'] as const;
-const plain = { query: schema.noQuery, body: null, problems: [] } as const;
+const plain = { query: schema.noQuery, body: null, problems: [], isLimited: false } as const;
 
 /** The one route table: the gateway, the stack, the tests and the OpenAPI document read it. */
 export const ROUTES = {
@@ -73,7 +75,14 @@ export const ROUTES = {
     params: inProject,
     body: schema.startBody,
     answers: { 201: schema.startAnswer, 200: schema.startAnswer },
-    problems: ['origin-not-allowed', 'unknown-channel', 'unknown-group', 'policy-has-no-group'],
+    problems: [
+      'origin-not-allowed',
+      'unknown-channel',
+      'unknown-group',
+      'policy-has-no-group',
+      'too-many-starts',
+    ],
+    isLimited: true,
   },
   listChats: {
     ...plain,

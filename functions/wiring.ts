@@ -11,6 +11,7 @@ import { openCrowd } from './allocate/crowd.ts';
 import { BOUNDS } from './bounds.ts';
 import { jobRule } from './distribute/job-rule.ts';
 import type { Context, Measure, NewIds } from './edge/context.ts';
+import { startLimiter } from './edge/start-limits.ts';
 import { tokenVerifier } from './edge/tokens.ts';
 import { hashToken } from './edge/visitor-token.ts';
 import { ENVIRONMENT, readEnvironment } from './environment.ts';
@@ -31,6 +32,8 @@ export type Overrides = {
 /** The only place that builds SDK clients, the real clock and ids. Each client is built when it is first used. */
 export function wire(env: Environment, overrides: Overrides = {}): Context {
   const setting = (name: keyof typeof ENVIRONMENT) => readEnvironment(ENVIRONMENT[name], env);
+  const limit = (name: 'startsPerAddress' | 'startsPerProject') =>
+    env[ENVIRONMENT[name]] === undefined ? null : Number(setting(name));
   const queue = once(() => searchQueue(new SQSClient(clientConfig(env, 'SQS')), setting('searchQueueUrl')));
   const verify = once(() => tokenVerifier(setting('tokenIssuer'), setting('tokenAudience')));
   return {
@@ -47,6 +50,10 @@ export function wire(env: Environment, overrides: Overrides = {}): Context {
     searchQueue: { send: (messages, now) => queue().send(messages, now) },
     verifyToken: (token, now) => verify()(token, now),
     edgeSecretHash: env[ENVIRONMENT.edgeSecret] === undefined ? null : hashToken(setting('edgeSecret')),
+    limitStarts: startLimiter({
+      perAddress: limit('startsPerAddress'),
+      perProject: limit('startsPerProject'),
+    }),
     now: overrides.now ?? (() => Date.now() as Instant),
     newId: newIds(overrides),
     crowds: { claims: openCrowd(), searches: openCrowd() },

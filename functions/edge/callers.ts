@@ -117,3 +117,8 @@ export function onlyOwnSelf(caller: Caller, agentId: AgentId): void {
     throw new Problem('forbidden', 'An agent may only do this for itself.');
   }
 }
+
+/** Widgets and visitors: whoever they are. */
+export function isOutside({ kind }: Caller): boolean {
+  return kind === 'visitor' || kind === 'widget';
+}

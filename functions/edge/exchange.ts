@@ -20,6 +20,8 @@ export type RequestOf<Name extends RouteName> = {
   readonly query: Parsed<Routes[Name]['query']>;
   readonly body: Parsed<Routes[Name]['body']>;
   readonly caller: Caller;
+  /** Where it comes from, as somebody saw it who is to be trusted; empty = unknown. */
+  readonly address: string;
   readonly ifMatch: string | null;
   readonly ifNoneMatch: string | null;
   /** Keeps the answer for a repeated request in the same transaction as the work; null without an Idempotency-Key. */
@@ -36,6 +38,7 @@ type AnyRequest = {
   readonly query: unknown;
   readonly body: unknown;
   readonly caller: Caller;
+  readonly address: string;
   readonly ifMatch: string | null;
   readonly ifNoneMatch: string | null;
   readonly keepAnswer: ((answer: Answer) => Write) | null;

@@ -16,6 +16,11 @@ export type Command = {
   readonly now: Instant;
 };
 
+/** Whether the request is a command that may be repeated. */
+export function hasKey(event: HttpEvent): boolean {
+  return header(event, 'idempotency-key') !== null && event.requestContext.http.method === 'POST';
+}
+
 /**
  * Begins a command under its Idempotency-Key: the answer kept from before, or the command to carry out; null without
  * a key. Throws 409 while the first is at work and 422 when the key was used for another request.
@@ -26,7 +31,7 @@ export async function begin(
   caller: Caller,
 ): Promise<{ readonly replay: Answer } | { readonly command: Command } | null> {
   const key = header(event, 'idempotency-key');
-  if (key === null || event.requestContext.http.method !== 'POST') return null;
+  if (key === null || !hasKey(event)) return null;
   if (!/^[\x21-\x7e]+$/.test(key) || key.length > BOUNDS.idempotencyKeyLengthMax) {
     throw new Problem(
       'invalid-idempotency-key',

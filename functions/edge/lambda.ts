@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ChatId, ProjectId } from '../../domain/brands.ts';
 import {
   type HttpFunction,
   ROUTE_NAMES,
@@ -11,15 +12,16 @@ import {
 } from '../routes.ts';
 import { once, wire } from '../wiring.ts';
 import { admit } from './admission.ts';
-import { identify } from './callers.ts';
+import { type Caller, identify, isOutside } from './callers.ts';
 import type { Context } from './context.ts';
 import type { Answer, AnyHandler, HandlerOf } from './exchange.ts';
-import { type HttpEvent, header } from './http-event.ts';
-import { begin, type Command, forget, keep, keepingWrite } from './idempotency.ts';
+import { callerAddress, type HttpEvent, header } from './http-event.ts';
+import { begin, type Command, forget, hasKey, keep, keepingWrite } from './idempotency.ts';
 import { parse } from './parse.ts';
 import { problemAnswers } from './problem-answers.ts';
 import { Problem } from './problems.ts';
 import { type HttpResult, respond } from './respond.ts';
+import { isVouchedFor } from './vouching.ts';
 
 /** A handler for each route of a function: leaving one out does not compile. */
 export type HandlersOf<F extends HttpFunction> = { readonly [Name in RoutesOf<F>]: HandlerOf<Name> };
@@ -46,16 +48,35 @@ async function exchange(context: Context, event: HttpEvent, route: Route, handle
   const caller = await identify(context, event, route);
   const parsed = parse(event, route);
   const conditions = { ifMatch: header(event, 'if-match'), ifNoneMatch: header(event, 'if-none-match') };
-  const begun = await begin(context, event, caller);
-  if (begun === null)
-    return respond(await handler({ ...parsed, caller, ...conditions, keepAnswer: null }, context));
+  const request = { ...parsed, caller, address: callerAddress(event, context), ...conditions };
+  const begun = await beginVouched(context, event, caller, route, request.address);
+  if (begun === null) return respond(await handler({ ...request, keepAnswer: null }, context));
   if ('replay' in begun) {
     const replay = respond(begun.replay);
     return { ...replay, headers: { ...replay.headers, 'idempotent-replayed': 'true' } };
   }
   const run = (keepAnswer: (answer: Answer) => ReturnType<typeof keepingWrite>) =>
-    handler({ ...parsed, caller, ...conditions, keepAnswer }, context);
+    handler({ ...request, keepAnswer }, context);
   return respond(await carryOut(context, begun.command, run));
+}
+
+/**
+ * Begins the command of a request with an Idempotency-Key, which is a write: for callers from outside only when their
+ * credential holds and the limits let them in. Whom nobody vouches for is refused by the handler.
+ */
+async function beginVouched(
+  context: Context,
+  event: HttpEvent,
+  caller: Caller,
+  { isLimited }: Route,
+  address: string,
+): ReturnType<typeof begin> {
+  if (!hasKey(event)) return null;
+  const { projectId, chatId } = event.pathParameters as { projectId: ProjectId; chatId?: ChatId };
+  if (!(await isVouchedFor(context, caller, projectId, chatId ?? null))) return null;
+  if (isLimited && isOutside(caller))
+    await context.limitStarts(context.table, projectId, address, context.now());
+  return begin(context, event, caller);
 }
 
 /** Runs a command and keeps its answer, unless the work has kept the same one in its own transaction. */

@@ -24,5 +24,5 @@ function check(schema: z.ZodType, value: unknown, where: string): unknown {
   const errors = parsed.error.issues.map(
     (issue): FieldError => ({ path: [where, ...issue.path].join('.'), message: issue.message }),
   );
-  throw new Problem('invalid-request', `The ${where} is not what this route takes.`, errors);
+  throw new Problem('invalid-request', `The ${where} is not what this route takes.`, { errors });
 }

@@ -39,6 +39,7 @@ export const PROBLEMS = {
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'if-match-required': { status: 428, title: 'Send If-Match with the ETag you read' },
   busy: { status: 429, title: 'Too much at once; nothing was changed' },
+  'too-many-starts': { status: 429, title: 'Too many chats are started from here' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The store cannot be reached' },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -47,14 +48,22 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export type FieldError = { readonly path: string; readonly message: string };
 
+type ProblemDetails = {
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+};
+
 /** Thrown at the edge only, to leave a handler with a coded answer; expected failures inside are values. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[] | undefined;
+  /** When trying again may help, where that is known. */
+  readonly retryAfterSeconds: number;
 
-  constructor(code: ProblemCode, detail: string, errors?: readonly FieldError[]) {
+  constructor(code: ProblemCode, detail: string, { errors, retryAfterSeconds = 1 }: ProblemDetails = {}) {
     super(detail);
     this.code = code;
     this.errors = errors;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -15,10 +15,9 @@ export function respond({ status, body, version }: Answer): HttpResult {
   };
 }
 
-const RETRY_AFTER_SECONDS = '1';
-
 /** RFC 9457. `instance` is the request's id, by which the log is searched. */
-export function respondProblem({ code, message, errors }: Problem, requestId: string): HttpResult {
+export function respondProblem(problem: Problem, requestId: string): HttpResult {
+  const { code, message, errors, retryAfterSeconds } = problem;
   const { status, title } = PROBLEMS[code];
   return {
     statusCode: status,
@@ -26,7 +25,7 @@ export function respondProblem({ code, message, errors }: Problem, requestId: st
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
-      ...((status === 429 || status === 503) && { 'retry-after': RETRY_AFTER_SECONDS }),
+      ...((status === 429 || status === 503) && { 'retry-after': String(retryAfterSeconds) }),
     },
     body: JSON.stringify({
       type: `urn:usher:problem:${code}`,

@@ -2,7 +2,7 @@ import type { Chat, WaitingChat } from '../../domain/chat.ts';
 import { isSameReach, type Place, positionOf } from '../../domain/line.ts';
 import { estimateSeconds, type Paces } from '../../domain/waits.ts';
 import { presentPaces } from '../board/read.ts';
-import type { Caller } from '../edge/callers.ts';
+import { type Caller, isOutside } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import { readAgent, readTeam } from '../store/agents.ts';
 import { readLineUpTo } from '../store/line.ts';
@@ -101,10 +101,6 @@ export async function viewForStaff(context: Context, shown: Shown) {
 async function lastMessageOf({ table }: Context, { chat, lastMessage }: Shown) {
   if (lastMessage !== undefined) return lastMessage;
   return (await readConversation(table, chat.projectId, chat.id))?.lastMessage ?? null;
-}
-
-function isOutside({ kind }: Caller): boolean {
-  return kind === 'visitor' || kind === 'widget';
 }
 
 /**

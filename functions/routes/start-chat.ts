@@ -7,7 +7,7 @@ import { type Heads, readHeads } from '../allocate/heads.ts';
 import { type Allocation, allocate, type Chosen, type NewChat } from '../allocate/new-chat.ts';
 import { searchAfter } from '../allocate/search-after.ts';
 import { type Setup, setUp } from '../allocate/setup.ts';
-import type { Caller } from '../edge/callers.ts';
+import { type Caller, isOutside } from '../edge/callers.ts';
 import type { Context } from '../edge/context.ts';
 import type { Answer, HandlerOf, RequestOf } from '../edge/exchange.ts';
 import { Problem } from '../edge/problems.ts';
@@ -48,6 +48,10 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
   }
   if (channels.length === 0) {
     throw new Problem('unknown-channel', `Project ${project.id} has no channel ${body.channelId}.`);
+  }
+  // With an Idempotency-Key it was counted before anything was written.
+  if (isOutside(caller) && request.keepAnswer === null) {
+    await context.limitStarts(context.table, project.id, request.address, context.now());
   }
   const setup = setUp({ project, channels, groups });
   if (body.groupId != null) mayAskForGroup(setup, visitor, body.groupId);

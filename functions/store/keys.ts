@@ -27,6 +27,12 @@ export const searchKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'SEARCH
 /** That all chats of the project are to be looked at for answers, since its time-outs were changed. */
 export const watchKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'WATCH' });
 
+/** How many chats were started in a minute: of the project, or from one address. */
+export const startsKey = (id: ProjectId, of: string, minute: Instant): Key => ({
+  pk: `${project(id)}#STARTS#${of}`,
+  sk: sortable(minute),
+});
+
 /** Where the rotation of policy `member-order` stands. */
 export const cursorKey = (id: ProjectId): Key => ({ pk: project(id), sk: 'CURSOR' });
 

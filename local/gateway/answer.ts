@@ -20,7 +20,7 @@ export function problemAnswer(
   requestId: string,
   errors?: readonly FieldError[],
 ): Answer {
-  return respondProblem(new Problem(code, detail, errors), requestId);
+  return respondProblem(new Problem(code, detail, errors && { errors }), requestId);
 }
 
 /** Writes an answer as API Gateway does: CORS headers are the gateway's, those of a function are dropped. */

@@ -38,5 +38,5 @@ function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
     path: [where, ...issue.path].join('.'),
     message: issue.message,
   }));
-  throw new Problem('invalid-request', `The ${where} is not what this route takes.`, errors);
+  throw new Problem('invalid-request', `The ${where} is not what this route takes.`, { errors });
 }

@@ -10,12 +10,12 @@ const functions = functionsOf(template);
 const settings = (name: FunctionName) => functions.get(name)?.properties;
 
 const { tableName, searchQueueUrl, eventBusName, unreadableQueueUrl, jobRule } = ENVIRONMENT;
-const { tokenIssuer, tokenAudience, edgeSecret } = ENVIRONMENT;
+const { tokenIssuer, tokenAudience, edgeSecret, startsPerAddress, startsPerProject } = ENVIRONMENT;
 const SEARCHING_OVER_HTTP = [tableName, searchQueueUrl, tokenIssuer, tokenAudience];
 
 /** No function gets a setting that it has no use for. */
 const VARIABLES: Record<FunctionName, readonly string[]> = {
-  'start-chat': SEARCHING_OVER_HTTP,
+  'start-chat': [...SEARCHING_OVER_HTTP, startsPerAddress, startsPerProject],
   chats: SEARCHING_OVER_HTTP,
   agents: SEARCHING_OVER_HTTP,
   admin: [...SEARCHING_OVER_HTTP, jobRule],

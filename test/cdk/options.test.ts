@@ -17,6 +17,8 @@ describe('the context', () => {
       reserveWorker: true,
       edge: false,
       edgeDomain: null,
+      startsPerAddress: 60,
+      startsPerProject: 3_000,
       edgeCertificate: null,
     });
   });

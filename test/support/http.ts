@@ -16,8 +16,11 @@ export type Interference = (command: string, input: unknown) => unknown;
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /** One laptop that keeps nothing; `project` makes as many separate projects in it as there are tests. */
-export async function openWorld(functions: LaptopOptions['functions'] = real => real) {
-  const laptop = await startLaptop({ port: 0, dataDir: 'memory', demo: false, quiet: true, functions });
+export async function openWorld(
+  functions: NonNullable<LaptopOptions['functions']> = real => real,
+  env: NonNullable<LaptopOptions['env']> = {},
+) {
+  const laptop = await startLaptop({ port: 0, dataDir: 'memory', demo: false, quiet: true, functions, env });
   laptop.context.log.setLogLevel('SILENT');
   const connections = new Connections({ keepAlive: true });
   const { port } = new URL(laptop.url);
