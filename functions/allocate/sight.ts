@@ -61,17 +61,15 @@ export async function look(
   wholeLine: boolean,
 ): Promise<Sight | null> {
   const { table } = context;
-  const [rank, { places }] = await Promise.all([
-    readRank(table, projectId, BOUNDS.searchHeadRows),
-    readLine(table, projectId, BOUNDS.lineHeadRows),
-  ]);
-  // Nobody waited after the change that led here was written: who joins later looks for itself.
-  if (places.length === 0) return null;
+  // Mostly nobody waits, and then that is all: who joins after the change that led here was written looks for itself.
+  if ((await readLine(table, projectId, 1)).places.length === 0) return null;
   const since = context.now();
-  const [line, configuration] = await Promise.all([
-    readLine(table, projectId, BOUNDS.lineHeadRows),
+  const [rank, configuration] = await Promise.all([
+    readRank(table, projectId, BOUNDS.searchHeadRows),
     readConfiguration(table, projectId),
   ]);
+  // The line after the agents: whoever waited when they were read is seen.
+  const line = await readLine(table, projectId, BOUNDS.lineHeadRows);
   if (configuration === null || line.places.length === 0) return null;
   const heads: Heads = { rank, line, cursor: null };
   const setup = setUp(configuration);
