@@ -28,15 +28,15 @@ export function undeclared(route: RouteName | null, answer: Answered, outside: b
   }
 }
 
-/** Traces of a stack, files, and what things are called inside. No request that is sent has any of them in it. */
+/** Traces of a stack, files, and what things are called inside; long enough for no text by chance to have them in it. */
 const INSIDE = [
-  /\bat (async )?[\w.<>]+ \(/,
-  /\bat .{0,200}:\d+:\d+/,
+  /\bat (async )?[\w.<>]+ \(\S+:\d+\)/,
+  /\bat (async )?\S{1,200}:\d+:\d+/,
   /file:\/\/|node:internal|node_modules|\/(functions|domain|store|edge|var|home|tmp|root)\//,
-  /\.[cm]?[jt]s\b/,
+  /[\w-]{2,40}\.[cm]?[jt]s:\d|\w\/[\w-]{2,40}\.[cm]?[jt]s\b/,
   /\b(Type|Range|Reference|Syntax|Zod|Aggregate)Error\b|Exception\b|ECONN|ETIMEDOUT/,
-  /DynamoDB|ConditionExpression|ConditionalCheck|ValidationException|TransactWrite|usher-test/,
-  /\b(P|IDEMPOTENCY)#|#(ROSTER|LINE|MEMBERS|CHAT|QUEUE|OFFERS)\b|tokenHash|listKey|leaseUntil/,
+  /DynamoDB|ConditionExpression|ConditionalCheck|TransactWrite|usher-test/,
+  /P#(acme|elsewhere)|IDEMPOTENCY#|#(ROSTER|LINE|MEMBERS|CHAT|QUEUE|OFFERS)\b|tokenHash|listKey|leaseUntil/,
 ];
 
 /** Something of the inside is told. */

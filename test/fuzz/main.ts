@@ -20,10 +20,11 @@ if (![requests, seed, only ?? 0].every(Number.isSafeInteger)) {
 
 const engine = await openEngine();
 try {
-  const progress = (done: number) => console.error(`${done} requests`);
+  const progress = (done: number, found: number) => console.error(`${done} requests, ${found} findings`);
   const outcome = await fuzz(engine, { requests, seed, only, progress });
   print(outcome);
   const grew = outcome.heapGrowthMb > HEAP_GROWTH_MAX_MB;
+  if (grew) console.log('FOUND the heap grows');
   process.exitCode = outcome.findings.length > 0 || grew ? 1 : 0;
 } finally {
   await engine.close();
