@@ -1,6 +1,9 @@
 /** Every bound of the service in one place. Units are in the names. */
 export const BOUNDS = {
   bodyBytesMax: 64 * 1024,
+  /** What is wrong with a request is named up to here: a refusal must not be longer than what it refuses. */
+  fieldErrorsMax: 50,
+  fieldErrorLengthMax: 200,
   idLengthMax: 64,
   nameLengthMax: 200,
   messageLengthMax: 4_000,

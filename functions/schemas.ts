@@ -79,6 +79,7 @@ export const visitorBody = z.strictObject({
       all => Object.keys(all).length <= BOUNDS.visitorAttributesMax,
       `more than ${BOUNDS.visitorAttributesMax} attributes`,
     )
+    .meta({ maxProperties: BOUNDS.visitorAttributesMax })
     .optional(),
 });
 
@@ -139,7 +140,7 @@ const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'not a time of d
 /** `to` before `from` runs past midnight. */
 const hours = z
   .strictObject({
-    days: z.array(z.enum(DAYS)).min(1).transform(unique),
+    days: z.array(z.enum(DAYS)).min(1).max(DAYS.length).transform(unique),
     from: timeOfDay,
     to: z.union([timeOfDay, z.literal('24:00')]),
   })

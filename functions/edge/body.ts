@@ -5,7 +5,7 @@ import { Problem } from './problems.ts';
 /** The JSON body of a request. Its size is checked before it is decoded, its type before it is parsed. */
 export function readJson(event: HttpEvent): unknown {
   const { body = '', isBase64Encoded } = event;
-  const bytes = isBase64Encoded ? Math.floor((body.length * 3) / 4) : Buffer.byteLength(body);
+  const bytes = Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes > BOUNDS.bodyBytesMax) {
     throw new Problem(
       'body-too-large',

@@ -18,8 +18,8 @@ import type { Answer, AnyHandler, HandlerOf } from './exchange.ts';
 import { callerAddress, type HttpEvent, header } from './http-event.ts';
 import { begin, type Command, forget, hasKey, keep, keepingWrite } from './idempotency.ts';
 import { parse } from './parse.ts';
-import { problemAnswers } from './problem-answers.ts';
-import { Problem } from './problems.ts';
+import { problemAnswers, problemOf } from './problem-answers.ts';
+import { PROBLEMS, Problem } from './problems.ts';
 import { type HttpResult, respond } from './respond.ts';
 import { isVouchedFor } from './vouching.ts';
 
@@ -86,15 +86,21 @@ async function carryOut(
   run: (keepAnswer: (answer: Answer) => ReturnType<typeof keepingWrite>) => Promise<Answer>,
 ): Promise<Answer> {
   let kept: string | null = null;
+  const keepAnswer = (answer: Answer) => {
+    kept = JSON.stringify(answer);
+    return keepingWrite(context, command, answer);
+  };
+  const answer = await orForget(context, command, () => run(keepAnswer));
+  if (JSON.stringify(answer) !== kept) await keep(context, command, answer);
+  return answer;
+}
+
+/** Refused, also for want of capacity: the same key may try again at once. After a failure nobody knows what was done. */
+async function orForget(context: Context, command: Command, work: () => Promise<Answer>): Promise<Answer> {
   try {
-    const answer = await run(toKeep => {
-      kept = JSON.stringify(toKeep);
-      return keepingWrite(context, command, toKeep);
-    });
-    if (JSON.stringify(answer) !== kept) await keep(context, command, answer);
-    return answer;
+    return await work();
   } catch (error) {
-    if (error instanceof Problem) await forget(context, command);
+    if (PROBLEMS[problemOf(error).code].status < 500) await forget(context, command);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BOUNDS } from '../bounds.ts';
 import type { Route } from '../routes.ts';
 import { readJson } from './body.ts';
 import type { HttpEvent } from './http-event.ts';
@@ -8,7 +9,7 @@ const NO_BODY = z.strictObject({});
 
 type Parsed = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
 
-/** Parses what a route takes. All that is wrong with it is named at once. */
+/** Parses what a route takes. All that is wrong with it is named at once, within bounds. */
 export function parse(event: HttpEvent, route: Route): Parsed {
   const params = check(route.params, event.pathParameters ?? {}, 'path');
   const query = check(route.query, event.queryStringParameters ?? {}, 'query');
@@ -21,8 +22,17 @@ export function parse(event: HttpEvent, route: Route): Parsed {
 function check(schema: z.ZodType, value: unknown, where: string): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(
-    (issue): FieldError => ({ path: [where, ...issue.path].join('.'), message: issue.message }),
+  const { issues } = parsed.error;
+  const errors = issues.slice(0, BOUNDS.fieldErrorsMax).map(
+    (issue): FieldError => ({
+      path: cut([where, ...issue.path].join('.')),
+      message: cut(issue.message),
+    }),
   );
-  throw new Problem('invalid-request', `The ${where} is not what this route takes.`, { errors });
+  const more = issues.length > errors.length ? ` ${errors.length} of ${issues.length} errors are named.` : '';
+  throw new Problem('invalid-request', `The ${where} is not what this route takes.${more}`, { errors });
+}
+
+function cut(text: string): string {
+  return text.length > BOUNDS.fieldErrorLengthMax ? `${text.slice(0, BOUNDS.fieldErrorLengthMax)}…` : text;
 }

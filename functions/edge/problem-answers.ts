@@ -20,7 +20,8 @@ export function problemAnswers(log: Logger): MiddlewareObj<APIGatewayProxyEventV
   };
 }
 
-function problemOf(error: Error | null | undefined): Problem {
+/** What the client is told of an error. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isThrottle(error)) return new Problem('busy', 'The table has no capacity left. Try again in a moment.');
   if (error instanceof TransactionConflictException) {

@@ -269,7 +269,11 @@ describe('an offer', () => {
     for (const count of [2, 2_000]) {
       const { writes, reads, trips } = await refusal(count);
       // The chat, the agent, the project; the channel and the row that would name the agent.
-      expect({ count, writes, isFlat: reads <= 5.5 && trips <= 4 }).toEqual({ count, writes: 0, isFlat: true });
+      expect({ count, writes, isFlat: reads <= 5.5 && trips <= 4 }).toEqual({
+        count,
+        writes: 0,
+        isFlat: true,
+      });
     }
   });
 });

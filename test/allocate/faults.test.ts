@@ -1,3 +1,4 @@
+import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { ChatId } from '../../domain/brands.ts';
@@ -25,6 +26,10 @@ import { openWorld, type Reply, team, type World, waitingLine } from '../support
 
 const engine: Engine = await openEngine();
 afterAll(() => engine.close());
+
+const whileAtWork: Fault = async () => {
+  throw new TransactionConflictException({ message: 'at work', $metadata: {} });
+};
 
 /** A verb as its caller sees it: what it writes, and what it answers when all goes well. */
 type Verb = {
@@ -149,6 +154,30 @@ describe('a fault that stays', () => {
       expect({ ...(await world.standing()), offerees: before.offerees }).toEqual(before);
     },
   );
+
+  test.each([
+    ['has no capacity', throttled],
+    ['is at work on it', whileAtWork],
+  ])('a request that is refused because the table %s gives its Idempotency-Key back', async (_, fault) => {
+    const world = await openWorld(engine);
+    await world.put({ agents: team(1) });
+    const { chat } = (await world.start()).body;
+    world.door.next(({ name }) => /^(Get|BatchGet|Query)$/.test(name), fault);
+    expect((await world.hold(chat.id, 'operator', 'k')).body.code).toBe('busy');
+    expect((await world.hold(chat.id, 'operator', 'k')).body.chat.state).toBe('held');
+  });
+
+  test('so does one that is refused before anything is read', async () => {
+    const world = await openWorld(engine);
+    const request = {
+      as: { agent: 'agent-0000' },
+      params: { agentId: 'agent-0001' },
+      body: { channelId: 'web' },
+      headers: { 'idempotency-key': 'k' },
+    };
+    expect((await world.call('initiateChat', request)).body.code).toBe('forbidden');
+    expect((await world.call('initiateChat', request)).body.code).toBe('forbidden');
+  });
 
   test('a claim that keeps conflicting lets the chat join the line', async () => {
     const world = await openWorld(engine);

@@ -29,11 +29,19 @@ export function problemsOf(name: RouteName): readonly ProblemCode[] {
   ];
 }
 
+/** Whether these headers are a visitor's or a widget's. */
+export function isOutside({
+  authorization = '',
+  'x-usher-key': key,
+}: Readonly<Record<string, string>>): boolean {
+  return authorization.startsWith('Bearer vt_') || (authorization === '' && key !== undefined);
+}
+
 /** Throws unless the route declares this answer and it is well formed; `outside`: visitors and widgets. */
 export function assertDeclared(name: RouteName, answer: Answered, outside: boolean): void {
   const told = `${name} answered ${answer.status} ${answer.text.slice(0, 500)}`;
   if (answer.headers['cache-control'] !== 'no-store') throw new Error(`${told}, which caches may keep`);
-  if (answer.status >= 400) assertProblem(problemsOf(name), answer, told);
+  if (answer.status >= 400) assertProblem(answer, problemsOf(name));
   else assertAnswer(name, answer, told, outside);
 }
 
@@ -58,7 +66,9 @@ function assertAnswer(name: RouteName, answer: Answered, told: string, outside: 
   if (!view.success) throw new Error(`${told}, which is not for this caller: ${view.error.message}`);
 }
 
-function assertProblem(declared: readonly ProblemCode[], answer: Answered, told: string): void {
+/** Throws unless the answer is a well-formed problem with one of these codes. */
+export function assertProblem(answer: Answered, declared: readonly ProblemCode[]): void {
+  const told = `the answer ${answer.status} ${answer.text.slice(0, 500)}`;
   if (answer.headers['content-type'] !== 'application/problem+json')
     throw new Error(`${told}, as ${answer.headers['content-type']}`);
   const problem = problemView.safeParse(answer.body);

@@ -1,7 +1,7 @@
 import { Agent as Connections, request } from 'node:http';
 import { ROUTES, type RouteName } from '../../functions/routes.ts';
 import { type LaptopOptions, startLaptop } from '../../local/laptop.ts';
-import { type Answered, assertDeclared } from '../http/declared.ts';
+import { type Answered, assertDeclared, isOutside } from '../http/declared.ts';
 import { type Ask, type Credentials, openProject, type ProjectGiven } from '../http/project.ts';
 
 /** Usher on a laptop, and projects in it, as callers of the HTTP API meet them. */
@@ -132,8 +132,4 @@ export async function openWorld(
 
 function bearer(token: string): Credentials {
   return { authorization: `Bearer ${token}` };
-}
-
-function isOutside({ authorization = '', 'x-usher-key': key }: Credentials): boolean {
-  return authorization.startsWith('Bearer vt_') || (authorization === '' && key !== undefined);
 }

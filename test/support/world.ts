@@ -132,6 +132,15 @@ type Things = {
   readonly primary?: Group;
 };
 
+/** Every handler of the route table. */
+export const HANDLERS = {
+  ...startChat.handlers,
+  ...chats.handlers,
+  ...agents.handlers,
+  ...admin.handlers,
+  ...projects.handlers,
+};
+
 /** `meter` sees every call that passed the door. */
 export async function openWorld(engine: Engine, meter = (table: Table) => table): Promise<World> {
   const table = await engine.openTable();
@@ -165,14 +174,7 @@ export async function openWorld(engine: Engine, meter = (table: Table) => table)
     // As on Lambda: requests meet in the table only.
     crowds: { claims: openSolitude(), searches: openSolitude() },
   };
-  const handlers = {
-    ...startChat.handlers,
-    ...chats.handlers,
-    ...agents.handlers,
-    ...admin.handlers,
-    ...projects.handlers,
-  };
-  const lambda = httpLambda(handlers, context);
+  const lambda = httpLambda(HANDLERS, context);
   const worker = searchLambda(context);
   const sweep = minuteLambda(context);
   const jobMinute = jobMinuteLambda(context);
