@@ -63,7 +63,14 @@ function cors() {
   return {
     allowOrigins: ['*'],
     allowMethods: [...new Set(methods)],
-    allowHeaders: ['authorization', 'content-type', 'x-usher-key', 'idempotency-key', 'if-match'],
+    allowHeaders: [
+      'authorization',
+      'content-type',
+      'x-usher-key',
+      'idempotency-key',
+      'if-match',
+      'if-none-match',
+    ],
     exposeHeaders: ['etag', 'idempotent-replayed', 'retry-after'],
     maxAge: Duration.days(1),
   };

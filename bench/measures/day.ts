@@ -88,12 +88,16 @@ const aroundNoon = (random: Random) => (random() + random()) / 2;
 async function lookAround(world: World, { aloneAfter }: Clockwork, found: Found): Promise<void> {
   const standing = await world.standing();
   for (const what of violations(standing)) found.broken.add(what);
-  const before = new Set(nobodyWaitsInVain(standing));
+  const before = new Set(nobodyWaitsInVain(standing).map(chatOf));
   if (before.size === 0) return;
   aloneAfter(ONE_SEARCH_MS + SECOND_MS, async () => {
-    found.inVain += nobodyWaitsInVain(await world.standing()).filter(what => before.has(what)).length;
+    const still = nobodyWaitsInVain(await world.standing()).map(chatOf);
+    found.inVain += still.filter(chat => before.has(chat)).length;
   });
 }
+
+/** What is wrong is said of a chat, whose id comes first. */
+const chatOf = (what: string) => what.split(' ')[0];
 
 function linesOf(
   { chats }: Standing,

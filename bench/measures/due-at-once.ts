@@ -10,7 +10,7 @@ import { timedMs } from '../statistics.ts';
 const CHATS = 10_000;
 const AGENTS = 500;
 /** In so many the visitor waits for an answer: they are moved, the others are closed. */
-const UNANSWERED = 500;
+const UNANSWERED = 5_000;
 const MINUTES = 5;
 /** What the functions that do it may take, the minute's and the worker's. */
 const FUNCTION_SECONDS = 55;

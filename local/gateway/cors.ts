@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ROUTE_NAMES, ROUTES } from '../../functions/routes.ts';
 
 const METHODS = [...new Set(ROUTE_NAMES.map(name => ROUTES[name].method))].join(',');
-const REQUEST_HEADERS = 'authorization,content-type,x-usher-key,idempotency-key,if-match';
+const REQUEST_HEADERS = 'authorization,content-type,x-usher-key,idempotency-key,if-match,if-none-match';
 const EXPOSED_HEADERS = 'etag,idempotent-replayed,retry-after';
 const MAX_AGE_SECONDS = '3600';
 

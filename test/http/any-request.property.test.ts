@@ -107,7 +107,9 @@ test('any request gets a declared answer, never a failure of ours, and a refused
         if (status >= 500) throw new Error(`${asked.route} failed: ${shown}`);
         if (ROUTES[asked.route].method === 'GET') continue;
         const after = await digest();
-        if (status >= 400) expect([asked, after]).toEqual([asked, before]);
+        // That nobody of a group was there is a decision about the chat, and on record.
+        const isOnRecord = shown.includes('"no-agent-available"');
+        if (status >= 400 && !isOnRecord) expect([asked, after]).toEqual([asked, before]);
         before = after;
       }
     },

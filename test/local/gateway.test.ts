@@ -121,6 +121,7 @@ test('a preflight is answered by the gateway', async () => {
     'x-usher-key',
     'idempotency-key',
     'if-match',
+    'if-none-match',
   ]);
   expect(seen).toHaveLength(0);
 });
