@@ -11,6 +11,9 @@ const ARN_OUTPUT = 'WebAclArn';
 /** One address may start a chat a second; a company's staff behind one address does not come near it. */
 const STARTS_PER_ADDRESS = { count: 300, withinSeconds: 300 } as const;
 
+/** Sixty pages behind one address that ask every two seconds; the API's throttles hold for all callers together. */
+const REQUESTS_PER_ADDRESS = { count: 10_000, withinSeconds: 300 } as const;
+
 /**
  * These would refuse what people say in a chat (a link, a path, a line of code) and any body over 8 KB, where bulk edits
  * have 64. Bodies are parsed by schema, kept as text and never part of a query or a path; they are counted, not blocked.
@@ -51,6 +54,7 @@ function rules(): readonly Rule[] {
   return [
     managed('AWSManagedRulesAmazonIpReputationList'),
     startsPerAddress(),
+    requestsPerAddress(),
     managed('AWSManagedRulesKnownBadInputsRuleSet'),
     managed('AWSManagedRulesCommonRuleSet', COUNTED_IN_BODIES),
   ];
@@ -110,6 +114,22 @@ function startsPerAddress(): Rule {
       },
     },
     visibilityConfig: visibility('StartsPerAddress'),
+  };
+}
+
+/** Against one address that uses up a route for everybody. */
+function requestsPerAddress(): Rule {
+  return {
+    name: 'RequestsPerAddress',
+    action: { block: { customResponse: TOO_MANY } },
+    statement: {
+      rateBasedStatement: {
+        aggregateKeyType: 'IP',
+        limit: REQUESTS_PER_ADDRESS.count,
+        evaluationWindowSec: REQUESTS_PER_ADDRESS.withinSeconds,
+      },
+    },
+    visibilityConfig: visibility('RequestsPerAddress'),
   };
 }
 

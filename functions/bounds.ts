@@ -11,6 +11,8 @@ export const BOUNDS = {
   messageTriesMax: 20,
   /** How long a visitor's token is good after its last start or renewal. */
   visitorTokenDays: 90,
+  /** By less than this an end is not moved. */
+  tokenRenewalMinMs: 86_400_000,
   /** Of a visitor with more chats than this in that time, the oldest keep their token to its end. */
   visitorChatsMax: 1_000,
   /** So many starts of one address, and of one project, a process notes in the table at once. */

@@ -11,7 +11,7 @@ import { openCrowd } from './allocate/crowd.ts';
 import { BOUNDS } from './bounds.ts';
 import { jobRule } from './distribute/job-rule.ts';
 import type { Context, Measure, NewIds } from './edge/context.ts';
-import { startLimiter } from './edge/start-limits.ts';
+import { startLimits } from './edge/start-limits.ts';
 import { tokenVerifier } from './edge/tokens.ts';
 import { hashToken } from './edge/visitor-token.ts';
 import { ENVIRONMENT, readEnvironment } from './environment.ts';
@@ -50,7 +50,7 @@ export function wire(env: Environment, overrides: Overrides = {}): Context {
     searchQueue: { send: (messages, now) => queue().send(messages, now) },
     verifyToken: (token, now) => verify()(token, now),
     edgeSecretHash: env[ENVIRONMENT.edgeSecret] === undefined ? null : hashToken(setting('edgeSecret')),
-    limitStarts: startLimiter({
+    startLimits: startLimits({
       perAddress: limit('startsPerAddress'),
       perProject: limit('startsPerProject'),
     }),

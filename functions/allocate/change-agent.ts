@@ -73,8 +73,8 @@ export async function changeAgents<One extends Unanswered>(
     const writes = [...batch.silence, ...(turn === null ? [] : [turn.write])];
     const saved = await saveChanges(table, projectId, batch.changes, batch.agents, writes);
     if (saved.outcome !== 'committed') {
-      // What comes after was decided as if this had been written.
-      overtaken.push(...batch.chats, ...seeking.slice(from));
+      // What comes after was decided as if this had been written; it goes before what was in its way.
+      overtaken.push(...seeking.slice(from), ...batch.chats);
       break;
     }
     moved.push(...batch.chats);

@@ -24,10 +24,9 @@ export type Caller =
 
 /** Throws 401 without usable credentials and 403 when the caller's kind may not use the route. Default deny. */
 export async function identify(context: Context, event: HttpEvent, route: Route): Promise<Caller> {
-  const candidates = await callersOf(context, event);
-  const caller = route.who
-    .map(kind => candidates.find(candidate => candidate.kind === kind))
-    .find(candidate => candidate !== undefined);
+  const candidates = (await callersOf(context, event)).filter(({ kind }) => route.who.includes(kind));
+  // Who has several roles calls in the one that may the most.
+  const caller = candidates.find(({ kind }) => kind === 'operator' || kind === 'owner') ?? candidates[0];
   if (caller === undefined) throw new Problem('forbidden', `This route is for: ${route.who.join(', ')}.`);
   if (caller.kind === 'agent')
     await demandActive(context, event.pathParameters?.projectId as ProjectId, caller);

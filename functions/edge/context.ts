@@ -4,7 +4,7 @@ import type { Crowd } from '../allocate/crowd.ts';
 import type { JobRule } from '../distribute/job-rule.ts';
 import type { SearchQueue } from '../queue/search-queue.ts';
 import type { Table } from '../store/client.ts';
-import type { LimitStarts } from './start-limits.ts';
+import type { StartLimits } from './start-limits.ts';
 import type { VerifyToken } from './tokens.ts';
 
 /** Ids of ours, sortable by time. */
@@ -30,7 +30,7 @@ export type Context = {
   /** Only the admin function may switch it. */
   readonly jobRule: JobRule;
   readonly verifyToken: VerifyToken;
-  readonly limitStarts: LimitStarts;
+  readonly startLimits: StartLimits;
   /** Of what the edge shows; null where there is none in front. */
   readonly edgeSecretHash: string | null;
   readonly now: () => Instant;

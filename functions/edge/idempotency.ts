@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Instant } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
-import { type Beginning, beginCommand, forgetCommand, keepAnswer } from '../store/idempotency.ts';
+import { type Beginning, beginCommand, forgetCommand, isNoted, keepAnswer } from '../store/idempotency.ts';
 import { type Caller, callerName } from './callers.ts';
 import type { Context } from './context.ts';
 import type { Answer } from './exchange.ts';
@@ -23,12 +23,14 @@ export function hasKey(event: HttpEvent): boolean {
 
 /**
  * Begins a command under its Idempotency-Key: the answer kept from before, or the command to carry out; null without
- * a key. Throws 409 while the first is at work and 422 when the key was used for another request.
+ * a key. Throws 409 while the first is at work, 422 when the key was used for another request, and what `beforeNew` throws:
+ * it is asked before anything is written for a key that is not known.
  */
 export async function begin(
   context: Context,
   event: HttpEvent,
   caller: Caller,
+  beforeNew: () => Promise<void>,
 ): Promise<{ readonly replay: Answer } | { readonly command: Command } | null> {
   const key = header(event, 'idempotency-key');
   if (key === null || !hasKey(event)) return null;
@@ -44,6 +46,7 @@ export async function begin(
     key,
     now: context.now(),
   };
+  if (!(await isNoted(context.table, command.digest))) await beforeNew();
   const fingerprint = sha256(event.rawPath, event.body ?? '');
   const beginning = await beginCommand(context.table, { ...command, fingerprint });
   return beginning === 'begun' ? { command } : { replay: replayed(beginning, key) };

@@ -74,9 +74,10 @@ async function beginVouched(
   if (!hasKey(event)) return null;
   const { projectId, chatId } = event.pathParameters as { projectId: ProjectId; chatId?: ChatId };
   if (!(await isVouchedFor(context, caller, projectId, chatId ?? null))) return null;
-  if (isLimited && isOutside(caller))
-    await context.limitStarts(context.table, projectId, address, context.now());
-  return begin(context, event, caller);
+  const { table, now, startLimits } = context;
+  return begin(context, event, caller, async () => {
+    if (isLimited && isOutside(caller)) await startLimits.check({ table, projectId, address, now: now() });
+  });
 }
 
 /** Runs a command and keeps its answer, unless the work has kept the same one in its own transaction. */

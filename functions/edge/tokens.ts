@@ -1,11 +1,12 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
 import type { Instant } from '../../domain/brands.ts';
+import { Problem } from './problems.ts';
 
 /** Who a token says its bearer is, before any project is looked at. */
 export type Bearer = { readonly subject: string; readonly groups: readonly string[] };
 
-/** Null: the token is not one of our issuer's, or not valid now. Throws when the issuer's keys cannot be had. */
+/** Null: the token is not one of our issuer's, or not valid now. Throws `unavailable` when the issuer's keys cannot be had. */
 export type VerifyToken = (token: string, now: Instant) => Promise<Bearer | null>;
 
 const claims = z.object({
@@ -31,12 +32,23 @@ export function tokenVerifier(issuer: string, audience: string): VerifyToken {
       });
       return bearerOf(payload, audience);
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout) throw error;
-      if (error instanceof errors.JOSEError) return null;
-      throw error;
+      if (error instanceof errors.JOSEError && ABOUT_THE_TOKEN.has(error.code)) return null;
+      throw new Problem('unavailable', 'The keys of the issuer of tokens cannot be had at this moment.');
     }
   };
 }
+
+/** All else is about the issuer's keys, and no verdict. */
+const ABOUT_THE_TOKEN: ReadonlySet<string> = new Set([
+  errors.JWTExpired.code,
+  errors.JWTClaimValidationFailed.code,
+  errors.JWTInvalid.code,
+  errors.JWSInvalid.code,
+  errors.JWSSignatureVerificationFailed.code,
+  errors.JOSEAlgNotAllowed.code,
+  errors.JOSENotSupported.code,
+  errors.JWKSNoMatchingKey.code,
+]);
 
 function bearerOf(payload: JWTPayload, audience: string): Bearer | null {
   const parsed = claims.safeParse(payload);

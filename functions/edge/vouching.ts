@@ -13,7 +13,11 @@ export async function isVouchedFor(
   projectId: ProjectId,
   chatId: ChatId | null,
 ): Promise<boolean> {
-  if (caller.kind === 'widget') return (await readProject(table, projectId))?.widgetKey === caller.key;
+  if (caller.kind === 'widget') {
+    const project = await readProject(table, projectId);
+    const isAllowed = caller.origin === null || project?.allowedOrigins.includes(caller.origin);
+    return project?.widgetKey === caller.key && isAllowed === true;
+  }
   if (caller.kind !== 'visitor') return true;
   const stored =
     chatId === null

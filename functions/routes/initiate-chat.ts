@@ -70,9 +70,8 @@ async function tryToInitiate(
   );
   const answer: Answer = { status: 201, body: { chat: staffView(chat, NOTHING_BESIDE), outcome: 'started' } };
   // Nobody holds a token for a visitor that has not been here yet.
-  const token = visitor?.last.token ?? null;
-  const pointer =
-    visitor === null ? [] : [pointVisitorTo(table, projectId, visitorId, chat, visitor.pointer)];
+  const token = visitor?.pointer?.revokedAt === undefined ? (visitor?.last.token ?? null) : null;
+  const pointer = visitor === null ? [] : [pointVisitorTo(table, projectId, visitorId, chat, visitor)];
   const kept = keepAnswer === null ? [] : [keepAnswer(answer)];
   const started = { chat, token, firstDecision: null };
   const saved = await claimNew(table, started, agent, null, [

@@ -49,9 +49,9 @@ async function tryToStart(context: Context, request: Request): Promise<Answer | 
   if (channels.length === 0) {
     throw new Problem('unknown-channel', `Project ${project.id} has no channel ${body.channelId}.`);
   }
-  // With an Idempotency-Key it was counted before anything was written.
-  if (isOutside(caller) && request.keepAnswer === null) {
-    await context.limitStarts(context.table, project.id, request.address, context.now());
+  if (isOutside(caller)) {
+    const { table, now, startLimits } = context;
+    await startLimits.count({ table, projectId: project.id, address: request.address, now: now() });
   }
   const setup = setUp({ project, channels, groups });
   if (body.groupId != null) mayAskForGroup(setup, visitor, body.groupId);
@@ -135,7 +135,9 @@ function admitted(configuration: Configuration | null, caller: Caller): Configur
 /** A visitor's token is its identity: it must match what this project knows. */
 function recognised({ now }: Context, visitor: KnownVisitor | null, caller: Caller): KnownVisitor | null {
   if (caller.kind !== 'visitor') return null;
-  const state = visitor === null ? 'other' : stateOf(caller.token, visitor.last.token, now());
+  // While it is being revoked its chats still hold it.
+  const isRevoked = visitor === null || visitor.pointer?.revokedAt !== undefined;
+  const state = isRevoked ? 'other' : stateOf(caller.token, visitor.last.token, now());
   if (state === 'good') return visitor;
   if (state === 'ended') throw tokenEnded();
   throw new Problem('unauthenticated', 'The visitor token is not one of ours.');
@@ -243,7 +245,7 @@ function startWrites(
   const { projectId, visitorId } = chat;
   const writes: Write[] = [];
   if (visitor !== null) {
-    writes.push(pointVisitorTo(context.table, projectId, visitorId, chat, visitor.pointer));
+    writes.push(pointVisitorTo(context.table, projectId, visitorId, chat, visitor));
   }
   if (message !== null) writes.push(firstMessage(context.table, projectId, message));
   writes.push(...watchForAnswers(context.table, setup.project.settings, chat));

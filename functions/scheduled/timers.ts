@@ -30,10 +30,9 @@ export async function runDueTimers(context: Context, now: Instant): Promise<Time
   const freed = new Set<ProjectId>();
   const failures: unknown[] = [];
   let isDone = true;
-  /** False: its time is up. */
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     if (table.elapsedMs() > deadlineMs) isDone = false;
-    if (isDone) await work().catch(error => failures.push(error));
+    else await work().catch(error => failures.push(error));
   };
   const searchForFreed = async () => {
     await inParallel([...freed], BOUNDS.claimsInParallel, projectId => searchAfter(context, projectId));
@@ -41,6 +40,7 @@ export async function runDueTimers(context: Context, now: Instant): Promise<Time
   };
 
   const due = await allDue(table, now);
+  if (due.isCut) isDone = false;
   await inParallel(due.agents, BOUNDS.claimsInParallel, timer =>
     attempt(async () => {
       if (await runForAgent(context, timer, now)) freed.add(timer.projectId);
@@ -70,14 +70,19 @@ export async function runDueTimers(context: Context, now: Instant): Promise<Time
   return { isDone, failures };
 }
 
-/** The longest due first, those of agents and those of chats apart. */
+/** The longest due first: all of agents, and of chats as many as one call takes. */
 async function allDue(table: Table, now: Instant) {
   const agents: Timer[] = [];
   const answers: Timer[] = [];
+  let isCut = false;
   for (let after: string | undefined; ; ) {
     const { timers, last } = await findDueTimers(table, now, after);
-    for (const timer of timers) (timer.kind === 'answer' ? answers : agents).push(timer);
-    if (last === null || answers.length >= BOUNDS.timersPerCallMax) return { agents, answers };
+    for (const timer of timers) {
+      if (timer.kind !== 'answer') agents.push(timer);
+      else if (answers.length < BOUNDS.timersPerCallMax) answers.push(timer);
+      else isCut = true;
+    }
+    if (last === null) return { agents, answers, isCut };
     after = last;
   }
 }

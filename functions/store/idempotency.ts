@@ -8,6 +8,7 @@ import type { Table } from './client.ts';
 import type { Write } from './commit.ts';
 import { writeIf } from './guarded.ts';
 import { idempotencyKey } from './keys.ts';
+import { getRow } from './read.ts';
 
 type Attempt = { readonly digest: string; readonly attempt: string; readonly now: Instant };
 
@@ -18,6 +19,11 @@ const commandRow = z.object({
 });
 
 export type Beginning = 'begun' | 'in-progress' | 'other-request' | { readonly answer: Uint8Array };
+
+/** Whether a command was begun before, done or not. A moment old. */
+export async function isNoted(table: Table, digest: string): Promise<boolean> {
+  return (await getRow(table, idempotencyKey(digest), true)) !== null;
+}
 
 /**
  * Notes that a command is at work. The race it wins: the same request delivered twice at once; one begins, the other

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import type { ChatId, Instant, ProjectId, VisitorId } from '../../domain/brands.ts';
 import { BOUNDS } from '../bounds.ts';
 import { inParallel } from '../in-parallel.ts';
-import { createdAtOf } from './chat-id.ts';
 import type { StoredChat, StoredToken } from './chat-row.ts';
 import { readChat } from './chats.ts';
 import type { Table } from './client.ts';
@@ -15,8 +14,8 @@ import { getRow } from './read.ts';
 const chatId = z.string().transform(id => id as ChatId);
 const visitorRow = z.object({
   lastChatId: chatId,
-  /** Its chats before, but the first, as far as its token may still open them. */
-  formerIds: z.array(chatId).default([]),
+  /** Its chats before, but the first, and until when its token opens them. */
+  former: z.array(z.object({ id: chatId, until: z.number().transform(at => at as Instant) })).default([]),
   /** When its token was revoked; what an agent begins with it later has none. */
   revokedAt: z.number().exactOptional(),
 });
@@ -53,17 +52,18 @@ export function pointVisitorTo(
   projectId: ProjectId,
   visitor: VisitorId,
   { id, createdAt }: { readonly id: ChatId; readonly createdAt: Instant },
-  seen: VisitorPointer | null,
+  { pointer: seen, last }: Pick<KnownVisitor, 'pointer' | 'last'>,
 ): Write {
-  const before = seen === null ? [] : [seen.lastChatId, ...seen.formerIds];
-  const formerIds = before.filter(former => createdAtOf(former) > createdAt - TOKEN_MS);
+  const until = last.token?.endsAt ?? (0 as Instant);
+  const before = seen === null ? [] : [{ id: last.chat.id, until }, ...seen.former];
+  const former = before.filter(one => one.until > createdAt);
   return {
     Put: {
       TableName: table.name,
       Item: {
         ...visitorKey(projectId, visitor),
         lastChatId: id,
-        formerIds: formerIds.slice(0, BOUNDS.visitorChatsMax),
+        former: former.slice(0, BOUNDS.visitorChatsMax),
         revokedAt: seen?.revokedAt,
       },
       ...asSeen(seen),
@@ -71,8 +71,6 @@ export function pointVisitorTo(
     },
   };
 }
-
-const TOKEN_MS = BOUNDS.visitorTokenDays * 86_400_000;
 
 function asSeen(seen: VisitorPointer | null) {
   if (seen === null) return { ConditionExpression: 'attribute_not_exists(pk)' };
@@ -120,7 +118,8 @@ export async function revokeToken(
   const Item = { lastChatId: last.chat.id, ...pointer, ...visitorKey(projectId, id), revokedAt: now };
   const put = new PutCommand({ TableName: table.name, Item, ...asSeen(pointer) });
   if (!(await writeIf(table, () => table.client.send(put)))) return false;
-  const ids = new Set([firstChatOf(id), last.chat.id, ...(pointer?.formerIds ?? [])]);
+  const formerIds = pointer?.former.map(one => one.id) ?? [];
+  const ids = new Set([firstChatOf(id), last.chat.id, ...formerIds]);
   await inParallel([...ids], BOUNDS.claimsInParallel, chat => dropToken(table, projectId, chat));
   return true;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Agent } from '../../domain/agent.ts';
 import type { ProjectId } from '../../domain/brands.ts';
 import type { Chat, OpenChat, QueuedTransfer } from '../../domain/chat.ts';
@@ -96,10 +97,11 @@ function assigned(before: Chat | null, after: OpenChat): DomainEvent {
  */
 function transferEvent(before: Chat | null, after: Chat): DomainEvent | readonly [] {
   const { transfer, transferFailedAt, version } = after;
-  if (transfer !== null && transfer.askedAt >= (before?.transfer?.askedAt ?? 0)) {
+  if (transfer !== null && !isDeepStrictEqual(transfer, before?.transfer)) {
     return event(after, 'ChatTransferQueued', version, transfer.askedAt, queuedAs(transfer));
   }
-  if (transferFailedAt === null || after.state !== 'open') return [];
+  const isOld = transferFailedAt === (before?.transferFailedAt ?? null);
+  if (transferFailedAt === null || isOld || after.state !== 'open') return [];
   const asked = before?.transfer ? queuedAs(before.transfer) : {};
   return event(after, 'ChatTransferFailed', version, transferFailedAt, { agentId: ownerOf(after), ...asked });
 }

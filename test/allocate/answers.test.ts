@@ -295,6 +295,22 @@ describe('what is due at the same time', () => {
     expect(states).toMatchObject([{ state: 'closed' }, { agentId: 'ben' }, { agentId: 'ada' }]);
   });
 
+  test('is moved though one of them is changed all the time', async () => {
+    const world = await openWorld(engine);
+    await world.put({ agents: [agent({ id: 'ada', maxLoad: null })], settings: { changeAgentMinutes: 5 } });
+    const started = await Promise.all(Array.from({ length: 4 }, () => world.start({ message: 'Hello?' })));
+    await world.put({ agents: [agent({ id: 'ben', maxLoad: null })] });
+    const [busy, ...others] = started.map(({ body }) => body.chat.id).sort();
+    world.door.always(
+      ({ name, input }) => name === 'TransactWrite' && JSON.stringify(input).includes(`#CHAT#${busy}`),
+      conflict,
+    );
+    await timeIsUp(world);
+    for (const id of others) expect(await chatOf(world, id)).toMatchObject({ agentId: 'ben' });
+    await world.door.mend();
+    expect(await chatOf(world, busy as ChatId)).toMatchObject({ agentId: 'ada' });
+  });
+
   /** The visitor of a chat has written, and the sweep watches it. */
   function unanswered(world: World, chatId: ChatId) {
     const at = world.clock.now;

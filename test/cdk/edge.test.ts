@@ -125,8 +125,18 @@ describe('the firewall', () => {
     }
   });
 
+  test('stops one address that asks for anything too often, however it asks', () => {
+    const rule = rules.find(({ Name }) => Name === 'RequestsPerAddress');
+    expect(rule.Action.Block.CustomResponse.ResponseCode).toBe(429);
+    expect(rule.Statement.RateBasedStatement).toEqual({
+      AggregateKeyType: 'IP',
+      Limit: 10_000,
+      EvaluationWindowSec: 300,
+    });
+  });
+
   test('blocks an address that starts too many chats, however the path is written, and counts nothing else', () => {
-    const rule = rules.find(({ Statement }) => Statement.RateBasedStatement !== undefined);
+    const rule = rules.find(({ Name }) => Name === 'StartsPerAddress');
     expect(rule.Action.Block.CustomResponse.ResponseCode).toBe(429);
     const { AggregateKeyType, Limit, EvaluationWindowSec, ScopeDownStatement } =
       rule.Statement.RateBasedStatement;

@@ -117,7 +117,22 @@ describe('a token is not believed', () => {
   });
 });
 
-test('keys that cannot be had are no verdict about the token', async () => {
-  const unreachable = tokenVerifier('http://127.0.0.1:9', AUDIENCE);
-  await expect(unreachable(await sign(), NOW)).rejects.toThrow();
+describe('keys that cannot be had are no verdict about the token', () => {
+  test.each(['nobody listens', 'the issuer fails', 'the issuer says something else'])('%s', async how => {
+    const failing = createServer((_, response) => {
+      if (how === 'the issuer fails') response.statusCode = 500;
+      response.end('{}');
+    });
+    let at = 'http://127.0.0.1:9';
+    if (how !== 'nobody listens') {
+      failing.listen(0, '127.0.0.1');
+      await once(failing, 'listening');
+      at = `http://127.0.0.1:${(failing.address() as AddressInfo).port}`;
+    }
+    const there = tokenVerifier(at, AUDIENCE);
+    await expect(there(await sign({ payload: { iss: at } }), NOW)).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    failing.close();
+  });
 });

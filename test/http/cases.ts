@@ -27,6 +27,8 @@ export const NEVER: Readonly<Partial<Record<RouteName, Partial<Record<Gives, str
   listProjects: { 'not-found': 'the list of projects is always there' },
   readSystemSettings: { 'not-found': 'the system settings are always there' },
   replaceSystemSettings: { 'not-found': 'the system settings are always there' },
+  heartbeat: { 'not-found': 'an agent that is not there has no access' },
+  startChat: { 'too-many-starts': 'a laptop limits starts only if it is told to' },
 };
 
 export const statusOf = (gives: Gives): number =>
@@ -108,29 +110,32 @@ function paramCases(route: RouteName): readonly Case[] {
     ...others
       .filter(() => !creates)
       .map(param =>
-        but(route, 'not-found', `there is no such ${param}`, async (fine, { as }) => ({
+        // Nobody but the agent itself may ask, and one that is not there has no access.
+        but(route, route === 'heartbeat' ? 'forbidden' : 'not-found', `there is no such ${param}`, fine => ({
           ...fine,
-          // Nobody but the agent itself may ask.
-          ...(route === 'heartbeat' && { as: await as.agent('nobody') }),
-          params: { ...fine.params, [param]: param === 'chatId' ? `chat_${'0'.repeat(26)}` : 'nobody' },
+          params: { ...fine.params, [param]: NOT_THERE[param] ?? 'nobody' },
         })),
       ),
     ...(params.includes('projectId') ? [elsewhere(route)] : []),
   ];
 }
 
-/** The caller may, in a project that is not there. */
+const NOT_THERE: Readonly<Record<string, string>> = {
+  chatId: `chat_${'0'.repeat(26)}`,
+  visitorId: `vis_${'0'.repeat(26)}`,
+};
+
+/** The caller may, in a project that is not there; but there are no agents in it. */
 function elsewhere(route: RouteName): Case {
-  return but(route, 'not-found', 'there is no such project', async (fine, _, { inGroup, owner }) => {
-    const callers: Partial<Record<RouteName, string>> = {
-      acceptChat: 'agent:nowhere:ada',
-      heartbeat: 'agent:nowhere:ada',
-      // An owner would create it.
-      replaceProject: 'operator:nowhere',
-    };
-    const group = callers[route];
-    const as = group === undefined ? owner : await inGroup(group);
-    return { ...fine, as, params: { ...fine.params, projectId: 'nowhere' } };
+  const { who }: Route = ROUTES[route];
+  const isForAgents = who.every(kind => kind === 'agent');
+  const gives = isForAgents ? 'forbidden' : 'not-found';
+  return but(route, gives, 'there is no such project', async (fine, _, { inGroup, owner }) => {
+    const params = { ...fine.params, projectId: 'nowhere' };
+    if (isForAgents) return { ...fine, as: await inGroup('agent:nowhere:ada'), params };
+    // An owner would create it.
+    if (route === 'replaceProject') return { ...fine, as: await inGroup('operator:nowhere'), params };
+    return { ...fine, ...(who.includes('owner') && { as: owner }), params };
   });
 }
 
@@ -179,17 +184,19 @@ function keyCases(route: RouteName): readonly Case[] {
   return [
     but(route, 'invalid-idempotency-key', 'the key is too long', fine => keyed(fine, 'k'.repeat(256))),
     but(route, 'idempotency-key-reused', 'the key came with another request', async (fine, project) => {
-      const other = await FINE[route](project);
-      await project.must(route, keyed({ ...other, ...otherBody(route, other) }, 'k'));
+      const { who }: Route = ROUTES[route];
+      // A visitor's keys are its own.
+      const other = who.includes('operator') || who.includes('agent') ? await FINE[route](project) : fine;
+      await project.must(route, keyed({ ...other, ...otherBody(route, other, fine) }, 'k'));
       return keyed(fine, 'k');
     }),
   ];
 }
 
 /** The body in other bytes. Where none is taken another path will do, and where that is always the same, an empty object. */
-function otherBody(route: RouteName, { body }: Ask): Pick<Ask, 'text'> {
-  if (body !== undefined) return { text: `${JSON.stringify(body)} ` };
-  return ROUTES[route].path.includes('{chatId}') ? {} : { text: '{}' };
+function otherBody(route: RouteName, other: Ask, fine: Ask): Pick<Ask, 'text'> {
+  if (other.body !== undefined) return { text: `${JSON.stringify(other.body)} ` };
+  return ROUTES[route].path.includes('{chatId}') && other !== fine ? {} : { text: '{}' };
 }
 
 function brokenStoreCases(route: RouteName): readonly Case[] {

@@ -87,10 +87,11 @@ function attributes(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, 'value']));
 }
 
-const as = async (project: Project, agentId: string, chatId: string): Promise<Ask> => ({
-  as: await project.as.agent(agentId),
-  params: { chatId },
-});
+const as = async (project: Project, agentId: string, chatId: string): Promise<Ask> => {
+  const { status } = await project.ask('readAgent', { params: { agentId } });
+  if (status === 404 && agentId !== 'nobody') await project.hire(agentId, { status: 'offline' });
+  return { as: await project.as.agent(agentId), params: { chatId } };
+};
 
 /** The id of a chat that Ada has. */
 async function adasChat(project: Project): Promise<string> {
@@ -154,6 +155,11 @@ export const CHAT_CASES: readonly Case[] = [
   given('acceptChat', 'forbidden', 'the agent of the token is not there', async project =>
     as(project, 'nobody', (await project.start()).id),
   ),
+  given('renewToken', 'chat-closed', 'its chat is closed', async project => {
+    const { chat, token } = await project.visit();
+    await project.closeChat(chat.id);
+    return { as: project.visitor(token), params: { chatId: chat.id } };
+  }),
   ...(['holdChat', 'resumeChat'] as const).flatMap(route => [
     given(route, 'not-your-chat', 'another agent has it', async project =>
       as(project, 'ben', await adasChat(project)),

@@ -24,11 +24,10 @@ export const MESSAGE_CASES: readonly Case[] = [
     const [mine, yours] = [await project.visit(), await project.visit()];
     return { as: project.visitor(mine.token), params: { chatId: yours.chat.id }, body: TEXT };
   }),
-  given('postMessage', 'not-your-chat', 'another agent has it', async project => ({
-    params: await adasChat(project),
-    as: await project.as.agent('ben'),
-    body: TEXT,
-  })),
+  given('postMessage', 'not-your-chat', 'another agent has it', async project => {
+    await project.hire('ben', { status: 'offline' });
+    return { params: await adasChat(project), as: await project.as.agent('ben'), body: TEXT };
+  }),
   given('postMessage', 'not-your-chat', 'a bot writes in one that an agent has', async project => ({
     params: await adasChat(project),
     as: project.as.bot,

@@ -82,6 +82,32 @@ describe('starts in one project', () => {
     expect((await start(other)).status).toBe(201);
   });
 
+  test('that are repeated with their key get the answer that is kept, and count once', async () => {
+    const acme = await open({ perAddress: 4 });
+    await beginMinute();
+    expect(await statuses(acme, 7, () => ({ 'idempotency-key': 'same' }))).toEqual(times(7, 201));
+    expect(await statuses(acme, 6)).toContain(429);
+    expect((await start(acme, { 'idempotency-key': 'same' })).status).toBe(201);
+  });
+
+  test('that start nothing do not count, with a key or without', async () => {
+    const acme = await open({ perProject: 10 });
+    await beginMinute();
+    const writes = await callsDuring(async () => {
+      for (let at = 0; at < 12; at += 1) {
+        const headers = { origin: 'https://evil.example', 'idempotency-key': `key-${at}` };
+        expect((await start(acme, headers)).status).toBe(403);
+      }
+    });
+    expect(writes.filter(command => WRITES.test(command))).toEqual([]);
+    for (let at = 0; at < 12; at += 1) {
+      const body = { channelId: 'fax' };
+      const headers = { 'idempotency-key': `fax-${at}` };
+      expect((await acme.ask('startChat', { as: acme.as.widget, body, headers })).status).toBe(422);
+    }
+    expect(await statuses(acme, 10)).toEqual(times(10, 201));
+  });
+
   test('that are refused for their key do not count', async () => {
     const acme = await open({ perProject: 10 });
     await beginMinute();

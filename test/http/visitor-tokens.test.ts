@@ -86,10 +86,60 @@ describe('a visitor’s token', () => {
     const { chat, token } = await acme.visit();
     const { visitorId } = await acme.chat(chat.id);
     await acme.closeChat(chat.id);
-    const starts = Array.from({ length: 4 }, () => startAgain(acme, token));
+    const { promise: started, resolve: goOn } = Promise.withResolvers<void>();
+    // The visitor is marked, its chats still hold the token.
+    let isMarked = false;
+    const holding = (command: string, input: unknown) => {
+      if (command.startsWith('Put') && JSON.stringify(input).includes('revokedAt')) isMarked = true;
+      return command.startsWith('Update') && JSON.stringify(input).includes('REMOVE tokenHash')
+        ? started
+        : undefined;
+    };
+    const { promise: marked, resolve: mark } = Promise.withResolvers<void>();
+    await world.interfering(
+      (command, input) => {
+        const held = holding(command, input);
+        if (held !== undefined && isMarked) mark();
+        return held;
+      },
+      async () => {
+        const revoking = revoke(acme, visitorId);
+        await marked;
+        expect(await startAgain(acme, token)).toBe(401);
+        goOn();
+        expect((await revoking).status).toBe(204);
+      },
+    );
+    expect(await startAgain(acme, token)).toBe(401);
+    expect(await acme.chats({ state: 'open' })).toEqual([]);
+  });
+
+  test('that was renewed for a chat before is revoked for it, too', async () => {
+    const acme = await world.project({ agents: { ada: {} } });
+    const { chat: first, token } = await acme.visit();
+    await acme.closeChat(first.id);
+    const { chat: second } = await acme.visit(token);
+    await days(BOUNDS.visitorTokenDays - 10);
+    expect((await renew(acme, token, second.id)).status).toBe(200);
+    await days(12);
+    await acme.closeChat(second.id);
+    await acme.visit(token);
+    expect(await statusOf(acme, token, second.id)).toBe(200);
+    const { visitorId } = await acme.chat(first.id);
     expect((await revoke(acme, visitorId)).status).toBe(204);
-    await Promise.all(starts);
-    for (const { id } of await acme.chats()) expect(await statusOf(acme, token, id)).toBe(404);
+    expect(await statusOf(acme, token, second.id)).toBe(404);
+  });
+
+  test('that is renewed while its chat is queued is no news to those who listen', async () => {
+    const acme = await world.project({ groups: { crew: 1 }, agents: { ada: {} } });
+    const { chat, token } = await acme.visit();
+    await acme.must('startJob');
+    await acme.must('transferChat', { params: { chatId: chat.id }, body: { to: { groupId: 'crew' } } });
+    await acme.must('stopJob');
+    const before = await acme.events();
+    await days(2);
+    expect((await renew(acme, token, chat.id)).status).toBe(200);
+    expect(await acme.events()).toEqual(before);
   });
 
   test('of nobody cannot be revoked', async () => {

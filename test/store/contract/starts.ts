@@ -23,6 +23,10 @@ import {
   table,
   waiting,
 } from './fixtures.ts';
+
+/** A visitor who has had one chat. */
+const FIRST = { pointer: null, last: storedAs(waiting(1)) };
+
 export function starts(): void {
   const claim = (number: number, to: Agent, alongside: readonly Write[] = [], weight = 1) =>
     claimNew(table, storedAs(claimed(number, weight, to.id), DECISION), to, null, alongside);
@@ -104,8 +108,8 @@ export function starts(): void {
   test('that loses what is written alongside writes nothing, and it was not the agent that was lost', async () => {
     await put(ADA);
     const visitor = waiting(1).visitorId;
-    await open(5, 1, [pointVisitorTo(table, ACME, visitor, waiting(5), null)]);
-    const result = await claim(1, await ada(), [pointVisitorTo(table, ACME, visitor, waiting(1), null)]);
+    await open(5, 1, [pointVisitorTo(table, ACME, visitor, waiting(5), FIRST)]);
+    const result = await claim(1, await ada(), [pointVisitorTo(table, ACME, visitor, waiting(1), FIRST)]);
     expect(result.outcome === 'refused' && !lostTheAgent(result.refusals, null)).toBe(true);
     expect((await ada()).openChats).toBe(1);
   });
@@ -117,16 +121,18 @@ export function starts(): void {
     expect(await readVisitor(table, ACME, visitor)).toEqual({ pointer: null, last: first });
     const second = storedAs(waiting(2, { visitorId: visitor }));
     expect(
-      await joinLine(table, second, 0, [pointVisitorTo(table, ACME, visitor, waiting(2), null)]),
+      await joinLine(table, second, 0, [pointVisitorTo(table, ACME, visitor, waiting(2), FIRST)]),
     ).toEqual(isCommitted);
-    const toSecond = { lastChatId: chatAt(2), formerIds: [] };
+    const toSecond = { lastChatId: chatAt(2), former: [] };
     expect(await readVisitor(table, ACME, visitor)).toEqual({ pointer: toSecond, last: second });
     const third = storedAs(waiting(3, { visitorId: visitor }));
     const joinThird = (seen: VisitorPointer) =>
-      joinLine(table, third, 0, [pointVisitorTo(table, ACME, visitor, waiting(3), seen)]);
+      joinLine(table, third, 0, [
+        pointVisitorTo(table, ACME, visitor, waiting(3), { pointer: seen, last: second }),
+      ]);
     expect((await joinThird({ ...toSecond, lastChatId: chatAt(1) })).outcome).toBe('refused');
     expect(await joinThird(toSecond)).toEqual(isCommitted);
-    const toThird = { lastChatId: chatAt(3), formerIds: [chatAt(2)] };
+    const toThird = { lastChatId: chatAt(3), former: [{ id: chatAt(2), until: second.token.endsAt }] };
     expect(await readVisitor(table, ACME, visitor)).toEqual({ pointer: toThird, last: third });
   });
 }
