@@ -172,8 +172,9 @@ function batchOf<One extends Unanswered>(
       decisionId: decision.id,
       weight: match.weight,
     };
-    // What it is queued for it stays queued for.
-    const after = { ...assign(chat, assignment, decision.at), transfer: chat.transfer };
+    // As of the look that found it: its next time ends with a look, and not a moment after one. What it is queued for it
+    // stays queued for.
+    const after = { ...assign(chat, assignment, since), transfer: chat.transfer };
     for (const agent of [slow, winner]) if (!before.has(agent.id)) before.set(agent.id, agent);
     floor.set(slow.id, missed(without(slow, chat)));
     floor.set(winner.id, taken(floor.get(winner.id) ?? winner, chat.id, match.weight));

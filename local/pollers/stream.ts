@@ -17,7 +17,7 @@ export type ChangedRow = { readonly pk: string; readonly sk: string };
 export type StreamPoller = Poller & {
   /** Publishes all that has been written so far; answers with the keys of what it came by. */
   readonly drain: () => Promise<readonly ChangedRow[]>;
-  /** Goes over to the stream of the table as it is now: it was made anew. */
+  /** Goes over to the stream of the table as it is now: it was made anew, and is empty. */
   readonly reopen: () => Promise<void>;
 };
 
@@ -44,6 +44,18 @@ export async function pollStream(
     streamArn = Table?.LatestStreamArn ?? '';
     reader = openShardReader(clients.streams, streamArn, position);
     open = await openShards();
+  }
+
+  /** The embedded engine hands the records of a table that was removed out again with the stream of the new one. */
+  async function passOver(): Promise<void> {
+    for (const shardId of open) {
+      for (let isMore = true; isMore; ) {
+        const { records, ended } = await reader.read(shardId);
+        const last = records.at(-1)?.dynamodb?.SequenceNumber;
+        if (last !== undefined) position.reached(streamArn, shardId, { after: last });
+        isMore = records.length > 0 && !ended;
+      }
+    }
   }
 
   async function run(): Promise<void> {
@@ -115,7 +127,7 @@ export async function pollStream(
   return {
     drain,
     reopen() {
-      const result = turn.then(reopen);
+      const result = turn.then(reopen).then(passOver);
       turn = result.catch(() => {});
       return result;
     },

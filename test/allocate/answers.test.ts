@@ -4,7 +4,7 @@ import { BOUNDS } from '../../functions/bounds.ts';
 import type { Table } from '../../functions/store/client.ts';
 import { watchForAnswers } from '../../functions/store/deadlines.ts';
 import { firstMessage } from '../../functions/store/messages.ts';
-import { agent, LINE_1, openChat, waitingChat } from '../support/domain.ts';
+import { agent, LINE_1, NOW, openChat, waitingChat } from '../support/domain.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import {
   afterOthers,
@@ -12,6 +12,7 @@ import {
   failsAs,
   isTransaction,
   type Matches,
+  queries,
   throttled,
   timedOutAfter,
 } from '../support/faults.ts';
@@ -174,6 +175,25 @@ test('under member-order the rotation goes on from the agent that the chat was m
   const next = await world.start();
   expect(await chatOf(world, next.body.chat.id)).toMatchObject({ agentId: 'cleo' });
   await expectInOrder(world);
+});
+
+test('a chat that nobody answers is moved after each of its times, and not a minute later', async () => {
+  const world = await openWorld(engine);
+  await world.put({
+    agents: [agent({ id: 'ada' }), agent({ id: 'ben', lastClosed: '15:00' })],
+    settings: { changeAgentMinutes: 1, changeAgentMaxMoves: 3 },
+  });
+  const { body } = await world.start({ message: 'Hello?' });
+  for (let minute = 1; minute <= 3; minute += 1) {
+    world.clock.now = (NOW + minute * MINUTE_MS) as Instant;
+    world.door.next(queries(/#ROSTER$/), async carryOut => {
+      world.clock.now = (world.clock.now + 15) as Instant;
+      return carryOut();
+    });
+    await world.minute();
+  }
+  const { assignments } = await chatOf(world, body.chat.id);
+  expect(assignments.map(({ agentId }) => agentId)).toEqual(['ada', 'ben', 'ada', 'ben']);
 });
 
 test('chats that are due together are moved in the order of the ranking, each seeing those before it', async () => {

@@ -93,3 +93,14 @@ async function allItems(): Promise<Item[]> {
   }
   return items;
 }
+
+test('a reset empties the list, and nothing of before comes again', async () => {
+  const before = (await allItems()).map(({ id }) => id);
+  await laptop.reset();
+  expect(await allItems()).toEqual([]);
+  await owner('PUT', '/v1/projects/acme', { name: 'Acme' });
+  await owner('PUT', '/v1/projects/acme/admin/agents/cyd', { name: 'Cyd' });
+  const after = await allItems();
+  expect(after.map(({ detail }) => detail.agentId)).toEqual(['cyd']);
+  expect(before).not.toContain(after[0]?.id);
+});
