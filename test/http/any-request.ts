@@ -254,7 +254,7 @@ function queryOf({ query }: Route, texts: ReturnType<typeof textsOf>): fc.Arbitr
 
 function wellFormed(given: Readonly<Record<string, unknown>>): Record<string, string> {
   const fields = Object.entries(given).map(([name, value]) =>
-    [name, String(value)].map(one => one.toWellFormed()),
+    [name, typeof value === 'string' ? value : (JSON.stringify(value) ?? '')].map(one => one.toWellFormed()),
   );
   return Object.fromEntries(fields);
 }
