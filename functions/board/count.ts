@@ -1,4 +1,3 @@
-import { encodeTime } from 'ulid';
 import { type Agent, STATUSES } from '../../domain/agent.ts';
 import type { ChatId, Instant, ProjectId } from '../../domain/brands.ts';
 import { CHAT_STATES } from '../../domain/chat.ts';
@@ -8,6 +7,7 @@ import type { Context } from '../edge/context.ts';
 import { inParallel } from '../in-parallel.ts';
 import { readTeam } from '../store/agents.ts';
 import type { StoredBoard, StoredCount } from '../store/board-row.ts';
+import { idAt } from '../store/chat-id.ts';
 import { listChatIds, readChats } from '../store/chats.ts';
 import type { Table } from '../store/client.ts';
 import { readLineUpTo } from '../store/line.ts';
@@ -180,9 +180,4 @@ async function allIds(
     after = ids.at(-1);
     if (!more || after === undefined) return ids;
   }
-}
-
-/** Before every id of that moment, and behind those of earlier ones. */
-function idAt(at: Instant): ChatId {
-  return `chat_${encodeTime(at).toLowerCase()}` as ChatId;
 }
